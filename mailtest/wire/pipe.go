@@ -1,0 +1,251 @@
+package wire
+
+import (
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// pipeSize is how many bytes one direction of a pipe holds before Write waits,
+// as a socket's buffer does: a client may pipeline that much.
+const pipeSize = 64 << 10
+
+// Pipe returns the two ends of a connection in memory. Unlike [net.Pipe] each
+// direction has a buffer of 64 KiB, so that pipelined commands and a TLS close
+// don't block, and CloseWrite half-closes. It may be used within a
+// testing/synctest bubble. Reads after the peer closed drain the buffer, then
+// return io.EOF; calls after Close return net.ErrClosed; a passed deadline
+// gives os.ErrDeadlineExceeded.
+func Pipe() (client, server *PipeConn) {
+	a, b := newHalf(), newHalf()
+	return &PipeConn{in: a, out: b, local: clientAddr, remote: serverAddr},
+		&PipeConn{in: b, out: a, local: serverAddr, remote: clientAddr}
+}
+
+// Addresses of memory connections are from the documentation range (RFC 5737),
+// so that a client that dials one by mistake reaches nobody.
+var (
+	clientAddr = &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1).To4(), Port: 50000}
+	serverAddr = &net.TCPAddr{IP: net.IPv4(192, 0, 2, 2).To4(), Port: 25}
+)
+
+// A PipeConn is one end of a [Pipe]. Its methods may be called by several
+// goroutines at once.
+type PipeConn struct {
+	in, out       *half
+	local, remote net.Addr
+}
+
+// half is one direction of a pipe.
+type half struct {
+	mu      sync.Mutex
+	cond    sync.Cond // on every change of what is below
+	buf     []byte    // unread bytes are buf[off:]
+	off     int
+	wclosed bool // no more is written: EOF once drained
+	rclosed bool // the reader has gone: writes fail
+	reset   bool // aborted: unread bytes are lost
+	read    deadline
+	write   deadline
+}
+
+func newHalf() *half {
+	h := &half{}
+	h.cond.L = &h.mu
+	return h
+}
+
+// deadline is guarded by its half's mutex. gen tells a late timer that it has
+// been replaced.
+type deadline struct {
+	timer   *time.Timer
+	gen     int
+	expired bool
+}
+
+func (h *half) setDeadline(d *deadline, t time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if d.timer != nil {
+		d.timer.Stop()
+		d.timer = nil
+	}
+	d.gen++
+	d.expired = false
+	switch wait := time.Until(t); {
+	case t.IsZero():
+	case wait <= 0:
+		d.expired = true
+	default:
+		gen := d.gen
+		d.timer = time.AfterFunc(wait, func() {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			if d.gen == gen {
+				d.expired = true
+				h.cond.Broadcast()
+			}
+		})
+	}
+	h.cond.Broadcast()
+}
+
+func (d *deadline) stopLocked() {
+	if d.timer != nil {
+		d.timer.Stop()
+		d.timer = nil
+	}
+	d.gen++
+}
+
+func (h *half) readBytes(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for {
+		switch {
+		case h.rclosed:
+			return 0, net.ErrClosed
+		case h.read.expired:
+			return 0, os.ErrDeadlineExceeded
+		case h.reset:
+			return 0, syscall.ECONNRESET
+		case len(p) == 0:
+			return 0, nil
+		case h.off < len(h.buf):
+			n := copy(p, h.buf[h.off:])
+			h.off += n
+			if h.off == len(h.buf) {
+				h.buf, h.off = h.buf[:0], 0
+			}
+			h.cond.Broadcast()
+			return n, nil
+		case h.wclosed:
+			return 0, io.EOF
+		}
+		h.cond.Wait()
+	}
+}
+
+func (h *half) writeBytes(p []byte) (n int, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for {
+		switch {
+		case h.wclosed:
+			return n, net.ErrClosed
+		case h.write.expired:
+			return n, os.ErrDeadlineExceeded
+		case h.reset:
+			return n, syscall.ECONNRESET
+		case h.rclosed:
+			return n, syscall.EPIPE
+		case len(p) == 0:
+			return n, nil
+		}
+		if room := pipeSize - (len(h.buf) - h.off); room > 0 {
+			k := min(room, len(p))
+			if h.off > 0 && len(h.buf)+k > cap(h.buf) {
+				h.buf = h.buf[:copy(h.buf, h.buf[h.off:])]
+				h.off = 0
+			}
+			h.buf = append(h.buf, p[:k]...)
+			n, p = n+k, p[k:]
+			h.cond.Broadcast()
+			continue
+		}
+		h.cond.Wait()
+	}
+}
+
+// Read implements [net.Conn].
+func (c *PipeConn) Read(p []byte) (int, error) {
+	n, err := c.in.readBytes(p)
+	if err != nil && err != io.EOF {
+		err = c.opError("read", err)
+	}
+	return n, err
+}
+
+// Write implements [net.Conn].
+func (c *PipeConn) Write(p []byte) (int, error) {
+	n, err := c.out.writeBytes(p)
+	if err != nil {
+		err = c.opError("write", err)
+	}
+	return n, err
+}
+
+func (c *PipeConn) opError(op string, err error) error {
+	return &net.OpError{Op: op, Net: "pipe", Source: c.local, Addr: c.remote, Err: err}
+}
+
+// Close implements [net.Conn]. The peer reads what was written, then io.EOF.
+func (c *PipeConn) Close() error {
+	c.in.closeRead()
+	c.out.closeWrite(false)
+	return nil
+}
+
+// CloseWrite ends this end's writing; reading goes on.
+func (c *PipeConn) CloseWrite() error {
+	c.out.closeWrite(false)
+	return nil
+}
+
+// Abort closes the connection as a TCP reset does: what the peer has not read
+// is lost, and its calls return syscall.ECONNRESET.
+func (c *PipeConn) Abort() {
+	c.out.closeWrite(true)
+	c.in.mu.Lock()
+	c.in.reset = true
+	c.in.mu.Unlock()
+	c.in.closeRead()
+}
+
+func (h *half) closeRead() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.rclosed = true
+	h.buf, h.off = nil, 0
+	h.read.stopLocked()
+	h.cond.Broadcast()
+}
+
+func (h *half) closeWrite(reset bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.wclosed = true
+	if reset {
+		h.reset = true
+	}
+	h.write.stopLocked()
+	h.cond.Broadcast()
+}
+
+// LocalAddr implements [net.Conn].
+func (c *PipeConn) LocalAddr() net.Addr { return c.local }
+
+// RemoteAddr implements [net.Conn].
+func (c *PipeConn) RemoteAddr() net.Addr { return c.remote }
+
+// SetDeadline implements [net.Conn].
+func (c *PipeConn) SetDeadline(t time.Time) error {
+	c.in.setDeadline(&c.in.read, t)
+	c.out.setDeadline(&c.out.write, t)
+	return nil
+}
+
+// SetReadDeadline implements [net.Conn].
+func (c *PipeConn) SetReadDeadline(t time.Time) error {
+	c.in.setDeadline(&c.in.read, t)
+	return nil
+}
+
+// SetWriteDeadline implements [net.Conn].
+func (c *PipeConn) SetWriteDeadline(t time.Time) error {
+	c.out.setDeadline(&c.out.write, t)
+	return nil
+}
