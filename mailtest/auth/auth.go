@@ -1,7 +1,10 @@
 // Package auth is the server side of logging in, for all three protocols in
-// one place: SASL mechanisms and passwords against a store's accounts.
+// one place: SASL mechanisms (RFC 4422) and passwords against a store's
+// accounts.
 //
-// It returns errors by kind; each server words them in its own protocol.
+// A server fills in a [Config] and calls its Authenticate for AUTH and
+// AUTHENTICATE, Password for LOGIN, USER and PASS, and Offered for what it
+// announces. Errors come by kind; each server words them in its own protocol.
 package auth
 
 import (
@@ -13,14 +16,30 @@ import (
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
 
-// Errors of a login. Each server answers them with its own codes.
+// Errors of a login, with the replies that SMTP, IMAP and POP3 have for them.
 var (
-	ErrCredentials = errors.New("wrong user name or password") // 535 5.7.8, [AUTHENTICATIONFAILED], [AUTH]
-	ErrMechanism   = errors.New("mechanism is not supported")  // 504 5.5.4
-	ErrMalformed   = errors.New("malformed SASL response")     // 501 5.5.2
+	// ErrCredentials: 535 5.7.8, NO [AUTHENTICATIONFAILED], -ERR [AUTH]. It
+	// doesn't tell an unknown user from a wrong password.
+	ErrCredentials = errors.New("wrong user name or password")
+	// ErrAuthorization: the password is right, but the user may not act as
+	// the one asked for. 535 5.7.8, NO [AUTHORIZATIONFAILED], -ERR [AUTH].
+	ErrAuthorization = errors.New("not allowed to act as that user")
+	// ErrMechanism: 504 5.5.4, NO, -ERR.
+	ErrMechanism = errors.New("mechanism is not supported")
+	// ErrMalformed: bad base64, or a response that the mechanism's grammar
+	// doesn't allow. 501 5.5.2, BAD, -ERR.
+	ErrMalformed = errors.New("malformed SASL response")
+	// ErrTooLong: a response line over MaxLine. 500 5.5.6, BAD, -ERR.
+	ErrTooLong = errors.New("SASL response line is too long")
+	// ErrCanceled: the client has sent "*". 501 5.7.0, BAD, -ERR.
+	ErrCanceled = errors.New("authentication cancelled")
+	// ErrNoReply: nothing is to be replied. The connection has ended, or a
+	// fault has answered.
+	ErrNoReply = errors.New("no reply is due")
 )
 
-// A Config says who can log in and how.
+// A Config says who can log in and how. It isn't changed by its methods, which
+// may be called by several goroutines.
 type Config struct {
 	Store      *mailstore.Store
 	Service    string   // "smtp", "imap" or "pop"
@@ -38,7 +57,7 @@ func (c *Config) Offered(state *tls.ConnectionState) []string {
 }
 
 // Password logs in with a user name and a password, as IMAP's LOGIN and POP3's
-// USER and PASS do.
+// USER and PASS do. A user name is a whole address, in any case.
 func (c *Config) Password(user, password string) (*mailstore.Account, error) {
 	a := c.Store.Lookup(user)
 	if a == nil || a.Password != password {
@@ -54,30 +73,14 @@ func (c *Config) Start(mechanism string, state *tls.ConnectionState) (*Exchange,
 	if !slices.Contains(c.Offered(state), mechanism) {
 		return nil, ErrMechanism
 	}
-	return &Exchange{config: c}, nil
-}
-
-// An Exchange is one SASL exchange (RFC 4422). One goroutine uses it.
-type Exchange struct {
-	config  *Config
-	account *mailstore.Account
-}
-
-// Next takes the client's response, decoded: nil before the first, if the
-// client has sent no initial response. It returns the next challenge, or done.
-// A challenge that comes with done is the mechanism's last word, to be sent
-// with or before the success reply.
-func (x *Exchange) Next(response []byte) (challenge []byte, done bool, err error) {
-	if response == nil {
-		return []byte{}, false, nil
+	step := steps[mechanism]
+	if step == nil {
+		return nil, ErrMechanism
 	}
-	part := strings.Split(string(response), "\x00")
-	if len(part) != 3 {
-		return nil, false, ErrMalformed
-	}
-	x.account, err = x.config.Password(part[1], part[2])
-	return nil, err == nil, err
+	return &Exchange{config: c, step: step}, nil
 }
 
-// Account returns whom the exchange has authenticated, nil before it is done.
-func (x *Exchange) Account() *mailstore.Account { return x.account }
+// steps has the function that does each mechanism's first step.
+var steps = map[string]stepFunc{
+	"PLAIN": plain,
+}
