@@ -1,11 +1,20 @@
-// Package pop3fake is a POP3 server for tests.
+// Package pop3fake is a POP3 server for tests (RFC 1939).
+//
+// Use [NewServer] in a test, point the code under test at its Addr or give it
+// Dial, and put messages into the INBOX of an account of its Store: that is the
+// maildrop. [New] is for several servers on one store.
 package pop3fake
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/mailfakes/mailfakes/mailtest/auth"
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
@@ -13,10 +22,27 @@ import (
 // A Server is a POP3 server on a store. Its fields may be set until it is
 // first used; it then takes a copy of them. Its methods may be called by
 // several goroutines.
+//
+// Login names are the addresses of accounts, in any case. An account that
+// doesn't exist can't log in: make it with Store.Account.
 type Server struct {
-	Store    *mailstore.Store
-	Hostname string       // "" is mail.example.com
-	TLS      wire.TLSCase // what a client meets that asks for TLS
+	Store    *mailstore.Store // nil is set to a store of its own
+	Hostname string           // "" is mail.example.com
+	TLS      wire.TLSCase     // what a client meets that asks for TLS
+
+	// Mechanisms are the SASL mechanisms that AUTH takes, in the order in
+	// which CAPA lists them. nil is the default set of package auth; an
+	// empty slice switches AUTH off.
+	Mechanisms []string
+	// Timeout is the autologout timer: a session that is idle for so long
+	// ends without removing messages. 0 is the 10 minutes of RFC 1939
+	// section 3; a negative value is no timer.
+	Timeout time.Duration
+	// Greeting is the text after "+OK ". "" names the host.
+	Greeting string
+
+	once sync.Once
+	host *wire.Host // made on first use
 }
 
 // New returns a server on a store; nil is a store of its own. Call Close when
@@ -35,30 +61,88 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
-// Addr returns the server's address on loopback, in the clear, without
-// an upgrade to TLS.
-func (s *Server) Addr() string { panic("no") }
-
-// StartTLSAddr returns the server's address on loopback at which the upgrade
-// to TLS is offered.
-func (s *Server) StartTLSAddr() string { panic("no") }
-
-// TLSAddr returns the server's address on loopback with TLS from the start.
-func (s *Server) TLSAddr() string { panic("no") }
-
-// Dial connects in memory, in the clear, without an upgrade to TLS.
-func (s *Server) Dial(ctx context.Context) (net.Conn, error) { panic("no") }
-
-// DialContext connects in memory, by the well-known port of addr.
-func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
-	panic("no")
+// settings is a server's copy of its fields, with the defaults filled in.
+// It doesn't change.
+type settings struct {
+	hostname string
+	greeting string
+	timeout  time.Duration
+	auth     auth.Config
 }
 
-// Inject gives the server a fault.
-func (s *Server) Inject(f wire.Fault) *wire.Injection { panic("no") }
+func (s *Server) settings() *settings {
+	set := &settings{
+		hostname: cmp.Or(s.Hostname, "mail.example.com"),
+		greeting: s.Greeting,
+		timeout:  cmp.Or(s.Timeout, 10*time.Minute),
+	}
+	if set.greeting == "" {
+		set.greeting = set.hostname + " POP3 server ready"
+	}
+	set.auth = auth.Config{
+		Store:      s.Store,
+		Service:    "pop",
+		Hostname:   set.hostname,
+		Mechanisms: s.Mechanisms,
+	}
+	return set
+}
+
+// start returns the server's host, and makes it the first time.
+func (s *Server) start() *wire.Host {
+	s.once.Do(func() {
+		if s.Store == nil {
+			s.Store = new(mailstore.Store)
+		}
+		set := s.settings()
+		s.host = &wire.Host{
+			Name:  "pop3fake",
+			TLS:   s.TLS,
+			Serve: func(c *wire.Conn) { newSession(set, c).serve() },
+		}
+	})
+	return s.host
+}
+
+// Addr returns the server's address on loopback, 127.0.0.1:port, in the clear,
+// without an upgrade to TLS.
+func (s *Server) Addr() string { return s.start().Addr(wire.Plain) }
+
+// StartTLSAddr returns the server's address on loopback at which the upgrade
+// to TLS by STLS is offered.
+func (s *Server) StartTLSAddr() string { return s.start().Addr(wire.StartTLS) }
+
+// TLSAddr returns the server's address on loopback with TLS from the start.
+func (s *Server) TLSAddr() string { return s.start().Addr(wire.ImplicitTLS) }
+
+// Dial connects in memory, in the clear, without an upgrade to TLS.
+func (s *Server) Dial(ctx context.Context) (net.Conn, error) {
+	return s.start().Dial(ctx, wire.Plain)
+}
+
+// DialContext connects in memory, by the well-known port of addr: 110 offers
+// STLS, 995 is TLS from the start. The host is ignored, so code with
+// production names runs unchanged. Another port is an error.
+func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("pop3fake: dial %s: %w", addr, err)
+	}
+	switch port {
+	case "110", "pop3":
+		return s.start().Dial(ctx, wire.StartTLS)
+	case "995", "pop3s":
+		return s.start().Dial(ctx, wire.ImplicitTLS)
+	}
+	return nil, fmt.Errorf("pop3fake: dial %s: no such port; known are 110 (STLS offered) and 995 (TLS)", addr)
+}
+
+// Inject gives the server a fault. It may be called at any time.
+func (s *Server) Inject(f wire.Fault) *wire.Injection { return s.start().Inject(f) }
 
 // Transcript returns what was and will be said on the server's connections.
-func (s *Server) Transcript() *wire.Transcript { panic("no") }
+func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
 
-// Close ends all connections and waits for them. It is idempotent.
-func (s *Server) Close() {}
+// Close ends all connections, without removing messages that were marked, and
+// waits for them. It is idempotent.
+func (s *Server) Close() { s.start().Close() }

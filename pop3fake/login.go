@@ -1,0 +1,108 @@
+package pop3fake
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/mailfakes/mailfakes/mailtest/auth"
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+// hide masks the whole argument in the transcript.
+func hide(string) string { return auth.Hidden }
+
+// hideResponse masks what comes after the mechanism.
+func hideResponse(args string) string {
+	mech, response, _ := strings.Cut(args, " ")
+	if response == "" {
+		return args
+	}
+	return mech + " " + auth.Hidden
+}
+
+// userName is USER (RFC 1939 section 7). It doesn't tell who has a maildrop.
+func (s *session) userName(args []string) {
+	s.user = args[0]
+	s.ok("send PASS")
+}
+
+// pass is PASS (RFC 1939 section 7). Its argument may contain spaces.
+func (s *session) pass(args []string) {
+	user := s.user
+	s.user = ""
+	if user == "" {
+		s.err("send USER first")
+		return
+	}
+	a, err := s.set.auth.Password(user, args[0])
+	if err != nil {
+		s.loginError(err)
+		return
+	}
+	s.enter(a)
+}
+
+// authenticate is AUTH (RFC 5034). Without an argument it lists the mechanisms,
+// as RFC 1734 had it for a while and old clients ask.
+func (s *session) authenticate(args []string) {
+	s.user = ""
+	if len(args) == 0 {
+		s.mechanisms()
+		return
+	}
+	initial := ""
+	if len(args) == 2 {
+		initial = args[1]
+	}
+	a, err := s.set.auth.Authenticate(s.conn, "+ ", args[0], initial)
+	if err != nil {
+		s.loginError(err)
+		return
+	}
+	s.enter(a)
+}
+
+func (s *session) mechanisms() {
+	s.ok("mechanisms follow")
+	for _, m := range s.offered() {
+		s.conn.WriteString(m + "\r\n")
+	}
+	s.conn.WriteString(".\r\n")
+}
+
+// offered returns the mechanisms that can be used now.
+func (s *session) offered() []string {
+	state, ok := s.conn.TLS()
+	if !ok {
+		return s.set.auth.Offered(nil)
+	}
+	return s.set.auth.Offered(&state)
+}
+
+// enter begins the TRANSACTION state, with the maildrop locked (RFC 1939
+// section 4).
+func (s *session) enter(a *mailstore.Account) {
+	drop, err := openMaildrop(a)
+	if err != nil {
+		s.loginError(err)
+		return
+	}
+	s.drop = drop
+	s.state = transaction
+	s.ok(a.Addr + " has " + drop.total())
+}
+
+// loginError answers a login that failed, with the response codes of RFC 2449
+// section 8 and RFC 3206.
+func (s *session) loginError(err error) {
+	code := ""
+	switch {
+	case errors.Is(err, auth.ErrNoReply):
+		return
+	case errors.Is(err, auth.ErrCredentials), errors.Is(err, auth.ErrAuthorization):
+		code = "[AUTH] "
+	case errors.Is(err, mailstore.ErrInUse):
+		code = "[IN-USE] "
+	}
+	s.err(code + err.Error())
+}
