@@ -1,22 +1,53 @@
-// Package imapfake is a IMAP server for tests.
+// Package imapfake is an IMAP server for tests.
+//
+// A [Server] speaks IMAP4rev1 (RFC 3501) with the extensions that its Caps
+// name, on a [mailstore.Store]. Use [NewServer] in a test, point the code under test at Addr
+// or give it Dial, and look at the store, or at the Transcript. The server is
+// strict: what the grammar forbids gets BAD, with the place; Lenient takes what servers in the
+// field take.
 package imapfake
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/mailfakes/mailfakes/mailtest/auth"
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
 
-// A Server is a IMAP server on a store. Its fields may be set until it is
+// A Server is an IMAP server on a store. Its fields may be set until it is
 // first used; it then takes a copy of them. Its methods may be called by
 // several goroutines.
 type Server struct {
 	Store    *mailstore.Store
 	Hostname string       // "" is mail.example.com
+	Greeting string       // text of the greeting; "" is "IMAP4rev1 server ready"
 	TLS      wire.TLSCase // what a client meets that asks for TLS
+
+	// Mechanisms are the SASL mechanisms that are offered, in this order.
+	// nil is the default set of package auth.
+	Mechanisms []string
+	// AuthTLSOnly refuses passwords in the clear: LOGINDISABLED (RFC 3501
+	// section 6.2.3) and only mechanisms that don't send them.
+	AuthTLSOnly bool
+
+	// Timeout is the autologout timer (RFC 3501 section 5.4). 0 is 30
+	// minutes, negative is none. IDLE has none.
+	Timeout time.Duration
+	// MaxMessageBytes is the size of the largest message that APPEND
+	// takes; above is NO [TOOBIG]. 0 is 128 MiB.
+	MaxMessageBytes int64
+	// Lenient takes what the grammar forbids and servers in the field take:
+	// bare LF, several spaces, raw UTF-8.
+	Lenient bool
+
+	once sync.Once
+	host *wire.Host
 }
 
 // New returns a server on a store; nil is a store of its own. Call Close when
@@ -35,30 +66,105 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
+// config is a server's fields, as they were at its first use, and what is made
+// of them. It doesn't change.
+type config struct {
+	Hostname        string
+	Greeting        string
+	Timeout         time.Duration
+	MaxMessageBytes int64
+	Lenient         bool
+	AuthTLSOnly     bool
+
+	auth     auth.Config
+	registry *registry
+}
+
+// start takes a copy of the fields and returns the host of the connections.
+func (s *Server) start() *wire.Host {
+	s.once.Do(func() {
+		if s.Store == nil {
+			s.Store = new(mailstore.Store)
+		}
+		cfg := &config{
+			Hostname: s.Hostname, Greeting: s.Greeting, Timeout: s.Timeout,
+			MaxMessageBytes: s.MaxMessageBytes, Lenient: s.Lenient,
+			AuthTLSOnly: s.AuthTLSOnly,
+		}
+		if cfg.Hostname == "" {
+			cfg.Hostname = "mail.example.com"
+		}
+		cfg.auth = auth.Config{
+			Store: s.Store, Service: "imap", Hostname: cfg.Hostname, Mechanisms: s.Mechanisms,
+		}
+		cfg.registry = newRegistry(offer())
+		s.host = &wire.Host{Name: "imapfake", Serve: cfg.serve, TLS: s.TLS}
+	})
+	return s.host
+}
+
+func (cfg *config) greeting() string {
+	if cfg.Greeting != "" {
+		return cfg.Greeting
+	}
+	return "IMAP4rev1 server ready"
+}
+
+// timeout returns the autologout timer, 0 if there is none.
+func (cfg *config) timeout() time.Duration {
+	if cfg.Timeout == 0 {
+		return 30 * time.Minute
+	}
+	return max(cfg.Timeout, 0)
+}
+
+// maxMessage returns the size of the largest message.
+func (cfg *config) maxMessage() int64 {
+	if cfg.MaxMessageBytes == 0 {
+		return maxMessage
+	}
+	return cfg.MaxMessageBytes
+}
+
 // Addr returns the server's address on loopback, in the clear, without
 // an upgrade to TLS.
-func (s *Server) Addr() string { panic("no") }
+func (s *Server) Addr() string { return s.start().Addr(wire.Plain) }
 
 // StartTLSAddr returns the server's address on loopback at which the upgrade
 // to TLS is offered.
-func (s *Server) StartTLSAddr() string { panic("no") }
+func (s *Server) StartTLSAddr() string { return s.start().Addr(wire.StartTLS) }
 
 // TLSAddr returns the server's address on loopback with TLS from the start.
-func (s *Server) TLSAddr() string { panic("no") }
+func (s *Server) TLSAddr() string { return s.start().Addr(wire.ImplicitTLS) }
 
-// Dial connects in memory, in the clear, without an upgrade to TLS.
-func (s *Server) Dial(ctx context.Context) (net.Conn, error) { panic("no") }
+// Dial connects in memory, in the clear, without an upgrade to TLS. It works
+// in a testing/synctest bubble.
+func (s *Server) Dial(ctx context.Context) (net.Conn, error) {
+	return s.start().Dial(ctx, wire.Plain)
+}
 
-// DialContext connects in memory, by the well-known port of addr.
+// DialContext connects in memory, by the port of addr: 143 with STARTTLS
+// offered, 993 with TLS from the start. The host is ignored. It fits the
+// DialContext hooks of clients.
 func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
-	panic("no")
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("imapfake: dial %s: %w", addr, err)
+	}
+	switch port {
+	case "143":
+		return s.start().Dial(ctx, wire.StartTLS)
+	case "993":
+		return s.start().Dial(ctx, wire.ImplicitTLS)
+	}
+	return nil, fmt.Errorf("imapfake: dial %s: port is neither 143 (STARTTLS) nor 993 (TLS)", addr)
 }
 
 // Inject gives the server a fault.
-func (s *Server) Inject(f wire.Fault) *wire.Injection { panic("no") }
+func (s *Server) Inject(f wire.Fault) *wire.Injection { return s.start().Inject(f) }
 
 // Transcript returns what was and will be said on the server's connections.
-func (s *Server) Transcript() *wire.Transcript { panic("no") }
+func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
 
 // Close ends all connections and waits for them. It is idempotent.
-func (s *Server) Close() {}
+func (s *Server) Close() { s.start().Close() }

@@ -1,0 +1,215 @@
+package imapfake
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"path"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+// A row is a row of the RFC checklist: a conversation over raw in-memory
+// connections, run as TestConformance/id.
+//
+// The script's lines are:
+//
+//	C: text     the client sends text and CRLF
+//	C! text     the client sends text, with Go escapes and no CRLF
+//	S: text     the server sends this line; * in it stands for itself, ... for any text
+//	S! skip     the server's lines are skipped up to the one that the next S: fits
+//	S! end      the server closes the connection
+//	# text      comment
+//
+// "C2:", "S2:" and so on are the second connection, which is opened and logged in
+// at its first line in the same way as the first.
+type row struct {
+	id     string
+	setup  func(srv *Server)                            // before the first connection
+	mail   []string                                     // added to INBOX before
+	state  string                                       // "greeting", "login", "select" or "examine": how far a connection is brought
+	script string                                       //
+	check  func(t *testing.T, alice *mailstore.Account) // afterwards
+}
+
+// conformance collects the rows of all files.
+var conformance = [][]row{sessionRows}
+
+func TestConformance(t *testing.T) {
+	for _, rows := range conformance {
+		for _, r := range rows {
+			t.Run(r.id, func(t *testing.T) {
+				t.Parallel()
+				r.run(t)
+			})
+		}
+	}
+}
+
+func (r row) run(t *testing.T) {
+	srv := NewServer(t)
+	if r.setup != nil {
+		r.setup(srv)
+	}
+	alice := srv.Store.Account("alice@example.com")
+	for _, m := range r.mail {
+		addMail(alice.Mailbox("INBOX"), m)
+	}
+	runScript(t, srv, r.state, r.script)
+	if r.check != nil {
+		r.check(t, alice)
+	}
+}
+
+// runScript runs a conversation with a server that has an account
+// alice@example.com.
+func runScript(t *testing.T, srv *Server, state, script string) {
+	t.Helper()
+	conns := make(map[string]*rawClient)
+	for n, line := range strings.Split(script, "\n") {
+		line = strings.TrimLeft(line, "\t ")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		head, text := line[:strings.IndexAny(line, ":!")+1], ""
+		if len(line) > len(head) {
+			text = line[len(head)+1:]
+		}
+		id := head[1 : len(head)-1]
+		if conns[id] == nil {
+			conns[id] = dialRaw(t, srv)
+			conns[id].bring(state)
+		}
+		conns[id].where = "line " + strconv.Itoa(n+1) + " (" + line + ")"
+		conns[id].step(head[:1]+head[len(head)-1:], text)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// A rawClient is the client's side of a connection, by bytes.
+type rawClient struct {
+	t     *testing.T
+	conn  net.Conn
+	r     *bufio.Reader
+	where string
+	skip  bool
+}
+
+func dialRaw(t *testing.T, srv *Server) *rawClient {
+	t.Helper()
+	conn, err := srv.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	return &rawClient{t: t, conn: conn, r: bufio.NewReader(conn), where: "start"}
+}
+
+// bring brings a new connection to a state.
+func (c *rawClient) bring(state string) {
+	c.t.Helper()
+	if state == "" {
+		return
+	}
+	c.expect("* OK ...")
+	if state == "greeting" {
+		return
+	}
+	c.send("x1 LOGIN alice@example.com secret\r\n")
+	c.expect("x1 OK ...")
+	switch state {
+	case "login":
+		return
+	case "select", "examine":
+		c.send("x2 " + strings.ToUpper(state) + " INBOX\r\n")
+		c.skip = true
+		c.expect("x2 OK ...")
+	default:
+		c.t.Fatalf("unknown state %q", state)
+	}
+}
+
+func (c *rawClient) step(kind, text string) {
+	c.t.Helper()
+	switch kind {
+	case "C:":
+		c.send(text + "\r\n")
+	case "C!":
+		s, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
+		if err != nil {
+			c.t.Fatalf("%s: %v", c.where, err)
+		}
+		c.send(s)
+	case "S:":
+		c.expect(text)
+	case "S!":
+		c.directive(text)
+	default:
+		c.t.Fatalf("%s: unknown line", c.where)
+	}
+}
+
+func (c *rawClient) directive(text string) {
+	c.t.Helper()
+	switch text {
+	case "skip":
+		c.skip = true
+	case "end":
+		if line, err := c.r.ReadString('\n'); err != io.EOF {
+			c.t.Fatalf("%s: got %q, %v, want the end", c.where, line, err)
+		}
+	default:
+		c.t.Fatalf("%s: unknown directive", c.where)
+	}
+}
+
+func (c *rawClient) send(s string) {
+	c.t.Helper()
+	if _, err := io.WriteString(c.conn, s); err != nil {
+		c.t.Fatalf("%s: %v", c.where, err)
+	}
+}
+
+// expect reads a line, or lines if they are to be skipped.
+func (c *rawClient) expect(want string) {
+	c.t.Helper()
+	for {
+		line, err := c.r.ReadString('\n')
+		if err != nil {
+			c.t.Fatalf("%s: got %q, %v", c.where, line, err)
+		}
+		if line, ok := strings.CutSuffix(line, "\r\n"); ok && fits(want, line) {
+			c.skip = false
+			return
+		}
+		if !c.skip {
+			c.t.Fatalf("%s:\n got %q\nwant %q", c.where, line, want)
+		}
+	}
+}
+
+// fits reports whether line is as wanted, where ... stands for any text.
+func fits(want, line string) bool {
+	parts := strings.Split(want, "...")
+	for i := range parts {
+		parts[i] = globQuote.Replace(parts[i])
+	}
+	ok, err := path.Match(strings.Join(parts, "*"), strings.ReplaceAll(line, "/", "\x01"))
+	return ok && err == nil
+}
+
+// globQuote quotes for path.Match, in which * stops at slashes.
+var globQuote = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, "/", "\x01")
+
+// addMail adds a message with LF line ends to a mailbox.
+func addMail(b *mailstore.Mailbox, raw string, flags ...string) {
+	b.Append(message.New("", nil, []byte(strings.ReplaceAll(raw, "\n", "\r\n"))), flags, time.Now())
+}

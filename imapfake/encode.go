@@ -1,0 +1,174 @@
+package imapfake
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/wire"
+)
+
+// An encoder writes responses. Its methods append to buf and allocate nothing
+// once that has grown; flush hands whole lines to the connection.
+type encoder struct {
+	buf  []byte
+	conn *wire.Conn
+	utf8 bool // 8-bit text in quoted strings, mailbox names in UTF-8
+}
+
+// flushSize is how much is collected before it is handed to the connection.
+const flushSize = 32 << 10
+
+// raw writes text as it stands.
+func (e *encoder) raw(s string) { e.buf = append(e.buf, s...) }
+
+// byte writes one byte.
+func (e *encoder) byte(b byte) { e.buf = append(e.buf, b) }
+
+// sp writes a space.
+func (e *encoder) sp() { e.byte(' ') }
+
+// num writes a number.
+func (e *encoder) num(n uint64) { e.buf = strconv.AppendUint(e.buf, n, 10) }
+
+// line ends a line, with which the response may end.
+func (e *encoder) line() {
+	e.raw("\r\n")
+	if len(e.buf) >= flushSize {
+		e.flush()
+	}
+}
+
+// flush hands what was written to the connection. It must be at the end of a
+// line.
+func (e *encoder) flush() {
+	if len(e.buf) > 0 {
+		e.conn.Write(e.buf)
+		e.buf = e.buf[:0]
+	}
+}
+
+// untagged writes "* n name", the beginning of a response about a message or a
+// number of messages.
+func (e *encoder) untagged(n uint32, name string) {
+	e.raw("* ")
+	e.num(uint64(n))
+	e.sp()
+	e.raw(name)
+}
+
+// string writes a string: quoted if it can be, else as a literal (RFC 3501
+// section 4.3).
+func (e *encoder) string(s string) {
+	if e.quotable(s) {
+		e.quoted(s)
+		return
+	}
+	e.raw("{")
+	e.num(uint64(len(s)))
+	e.raw("}\r\n")
+	e.raw(s)
+}
+
+// nstring writes a string, or NIL for "".
+func (e *encoder) nstring(s string) {
+	if s == "" {
+		e.raw("NIL")
+		return
+	}
+	e.string(s)
+}
+
+// astring writes a string as an atom if it can be one.
+func (e *encoder) astring(s string) {
+	if s == "" || strings.EqualFold(s, "NIL") {
+		e.string(s)
+		return
+	}
+	for i := range len(s) {
+		if !atomChars.has(s[i]) {
+			e.string(s)
+			return
+		}
+	}
+	e.raw(s)
+}
+
+// mailbox writes a mailbox name, in modified UTF-7 unless the client takes
+// UTF-8.
+func (e *encoder) mailbox(name string) {
+	if !e.utf8 {
+		name = encodeMailbox(name)
+	}
+	e.astring(name)
+}
+
+// quotable reports whether s can be a quoted string: 8-bit text only if the
+// client has said that it takes it, and CR, LF and NUL never.
+func (e *encoder) quotable(s string) bool {
+	if len(s) > 1000 {
+		return false
+	}
+	for i := range len(s) {
+		switch b := s[i]; {
+		case b == 0, b == '\r', b == '\n', b >= 0x80 && !e.utf8:
+			return false
+		}
+	}
+	return true
+}
+
+// quoted writes a quoted string.
+func (e *encoder) quoted(s string) {
+	e.byte('"')
+	for i := range len(s) {
+		if s[i] == '"' || s[i] == '\\' {
+			e.byte('\\')
+		}
+		e.byte(s[i])
+	}
+	e.byte('"')
+}
+
+// data writes message data as a literal. It isn't copied into buf.
+func (e *encoder) data(p []byte) {
+	e.raw("{")
+	e.num(uint64(len(p)))
+	e.raw("}\r\n")
+	e.flush()
+	e.conn.WriteData(p)
+}
+
+// flags writes a parenthesised list of flags, with \Recent if the message is.
+func (e *encoder) flags(flags []string, recent bool) {
+	e.byte('(')
+	for i, f := range flags {
+		if i > 0 {
+			e.sp()
+		}
+		e.raw(f)
+	}
+	if recent {
+		if len(flags) > 0 {
+			e.sp()
+		}
+		e.raw(`\Recent`)
+	}
+	e.byte(')')
+}
+
+// numSet writes a set of numbers: "1:3,5".
+func (e *encoder) numSet(s imap.NumSet) { e.raw(s.String()) }
+
+// flagNames writes a parenthesised list of flags.
+func (e *encoder) flagNames(flags []imap.Flag) {
+	e.byte('(')
+	for i, f := range flags {
+		if i > 0 {
+			e.sp()
+		}
+		e.raw(string(f))
+	}
+	e.byte(')')
+}

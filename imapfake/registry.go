@@ -1,0 +1,158 @@
+package imapfake
+
+import (
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+// An extension is one file's part of the server: capabilities and what comes
+// with them. To add one, write a file with a variable of this type, and add it
+// to extensions below. Everything in it may name the capability that it
+// needs; what isn't offered is unknown to the server, as it would be to a
+// server without it.
+type extension struct {
+	caps     []imap.Cap // offered, in this order
+	preauth  bool       // offered before login as well
+	enable   []enabler
+	commands []command
+
+	fetchItems   []fetchItem
+	searchKeys   []searchKey
+	statusItems  []statusItem
+	listOptions  []listOption
+	selectParams []selectParam
+}
+
+// extensions returns all of them, in the order in which capabilities are
+// offered.
+func extensions() []*extension {
+	return []*extension{
+		&baseExtension,
+	}
+}
+
+// A registry is the part of the extensions that a server offers, by name. It
+// doesn't change.
+type registry struct {
+	offered    map[imap.Cap]bool
+	extensions []*extension
+
+	commands     map[string]*command
+	enable       map[imap.Cap]*enabler
+	fetchItems   map[string]*fetchItem
+	searchKeys   map[string]*searchKey
+	statusItems  map[string]*statusItem
+	listOptions  map[string]*listOption
+	selectParams map[string]*selectParam
+}
+
+// newRegistry returns what there is with the offered capabilities.
+func newRegistry(offered map[imap.Cap]bool) *registry {
+	r := &registry{
+		offered:      offered,
+		extensions:   extensions(),
+		commands:     make(map[string]*command),
+		enable:       make(map[imap.Cap]*enabler),
+		fetchItems:   make(map[string]*fetchItem),
+		searchKeys:   make(map[string]*searchKey),
+		statusItems:  make(map[string]*statusItem),
+		listOptions:  make(map[string]*listOption),
+		selectParams: make(map[string]*selectParam),
+	}
+	for _, x := range r.extensions {
+		r.addCommands(x)
+		add(r, r.enable, x.enable)
+		add(r, r.fetchItems, x.fetchItems)
+		add(r, r.searchKeys, x.searchKeys)
+		add(r, r.statusItems, x.statusItems)
+		add(r, r.listOptions, x.listOptions)
+		add(r, r.selectParams, x.selectParams)
+	}
+	return r
+}
+
+// An entry of a registry has a name, in upper case, and a capability, "" if it
+// needs none.
+type entry[K comparable, T any] interface {
+	*T
+	entry() (K, imap.Cap)
+}
+
+func add[K comparable, T any, P entry[K, T]](r *registry, m map[K]P, list []T) {
+	for i := range list {
+		if name, c := P(&list[i]).entry(); r.has(c) {
+			m[name] = &list[i]
+		}
+	}
+}
+
+func (r *registry) addCommands(x *extension) {
+	for i := range x.commands {
+		c := &x.commands[i]
+		if !r.has(c.cap) {
+			continue
+		}
+		r.commands[c.name] = c
+		if c.uid {
+			r.commands["UID "+c.name] = c
+		}
+	}
+}
+
+// has reports whether the server offers a capability, now or after login.
+func (r *registry) has(c imap.Cap) bool { return c == "" || r.offered[c] }
+
+func (c *command) entry() (string, imap.Cap) { return c.name, c.cap }
+
+// An enabler is a capability that ENABLE switches on (RFC 5161).
+type enabler struct {
+	cap    imap.Cap
+	enable func(s *session) // nil if s.enabled says all
+}
+
+func (x *enabler) entry() (imap.Cap, imap.Cap) { return x.cap, x.cap }
+
+// A statusItem is an item of STATUS (RFC 3501 section 6.3.10).
+type statusItem struct {
+	name  string
+	cap   imap.Cap
+	write func(s *session, b *mailstore.Mailbox, snap *mailstore.Snapshot)
+}
+
+func (x *statusItem) entry() (string, imap.Cap) { return x.name, x.cap }
+
+// A listOption is a selection option of LIST or, with ret, a return option
+// (RFC 5258 section 3).
+type listOption struct {
+	name  string // "RETURN CHILDREN" for a return option
+	cap   imap.Cap
+	parse func(s *session, p *parser, o *imap.ListOptions)
+}
+
+func (x *listOption) entry() (string, imap.Cap) { return x.name, x.cap }
+
+// A selectParam is a parameter of SELECT and EXAMINE (RFC 4466 section 2.1).
+type selectParam struct {
+	name  string
+	cap   imap.Cap
+	parse func(s *session, p *parser, o *imap.SelectOptions)
+}
+
+func (x *selectParam) entry() (string, imap.Cap) { return x.name, x.cap }
+
+// A fetchItem is a data item of FETCH.
+type fetchItem struct {
+	name string
+	cap  imap.Cap
+}
+
+func (x *fetchItem) entry() (string, imap.Cap) { return x.name, x.cap }
+
+// A searchKey is a key of SEARCH.
+type searchKey struct {
+	name string
+	cap  imap.Cap
+}
+
+func (x *searchKey) entry() (string, imap.Cap) { return x.name, x.cap }

@@ -1,0 +1,109 @@
+package imapfake
+
+import (
+	"errors"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
+)
+
+// A session is what the server knows of one connection. One goroutine uses
+// it: the loop in conn.go, which runs the commands.
+type session struct {
+	conn *wire.Conn
+	cfg  *config
+	enc  encoder
+
+	state   imap.ConnState
+	account *mailstore.Account // nil before login
+	view    *view              // of the selected mailbox, nil if there is none
+	enabled map[imap.Cap]bool  // by ENABLE, or by a command that implies it
+	closing bool               // said BYE
+}
+
+// has reports whether the server offers a capability.
+func (s *session) has(c imap.Cap) bool { return s.cfg.registry.has(c) }
+
+// enable switches an extension on for the rest of the session.
+func (s *session) enable(c imap.Cap) {
+	if s.enabled == nil {
+		s.enabled = make(map[imap.Cap]bool)
+	}
+	s.enabled[c] = true
+}
+
+// untagged writes "* type [code] text"; code may be "".
+func (s *session) untagged(typ imap.StatusResponseType, code, text string) {
+	s.status("*", string(typ), code, text)
+}
+
+// status writes a status response (RFC 3501 section 7.1).
+func (s *session) status(tag, typ, code, text string) {
+	e := &s.enc
+	e.raw(tag)
+	e.sp()
+	e.raw(typ)
+	e.sp()
+	if code != "" {
+		e.byte('[')
+		e.raw(code)
+		e.raw("] ")
+	}
+	e.raw(text)
+	e.line()
+}
+
+// bye says goodbye; the loop then ends the connection.
+func (s *session) bye(code, text string) {
+	s.untagged(imap.StatusResponseTypeBye, code, text)
+	s.enc.flush()
+	s.closing = true
+}
+
+// leave unselects the mailbox, and tells the client nothing.
+func (s *session) leave() {
+	s.view = nil
+	if s.state == imap.ConnStateSelected {
+		s.state = imap.ConnStateAuthenticated
+	}
+}
+
+// reply writes the tagged response of a command that returned err: nil is OK,
+// a *syntaxError BAD, an *imap.Error itself.
+func (s *session) reply(c *call, err error) {
+	tag := c.tag
+	if tag == "" {
+		tag = "*"
+	}
+	var syntax *syntaxError
+	var status *imap.Error
+	switch {
+	case err == nil:
+		s.status(tag, "OK", c.code, c.okText())
+	case errors.As(err, &syntax):
+		s.status(tag, "BAD", "", syntax.Error())
+	case errors.As(err, &status):
+		s.status(tag, string(status.Type), string(status.Code), status.Text)
+	default:
+		s.status(tag, "NO", string(imap.ResponseCodeServerBug), err.Error())
+	}
+}
+
+func (c *call) okText() string {
+	if c.text != "" {
+		return c.text
+	}
+	return c.name + " completed"
+}
+
+// update tells the client what has changed in the selected mailbox. EXPUNGE
+// waits for a command that may bring it.
+func (s *session) update(expunge bool) {
+	if s.view == nil {
+		return
+	}
+	s.view.absorb(nil)
+	s.view.tell(s, expunge)
+}
