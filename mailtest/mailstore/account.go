@@ -2,19 +2,18 @@ package mailstore
 
 import (
 	"errors"
-	"slices"
-	"strings"
-	"sync"
 )
 
-// Errors of mailbox operations.
+// Errors of operations on accounts and mailboxes. They are compared with
+// errors.Is.
 var (
-	ErrExists     = errors.New("mailbox exists")
-	ErrNotExist   = errors.New("mailbox doesn't exist")
-	ErrBadName    = errors.New("mailbox name is not allowed")
-	ErrInUse      = errors.New("maildrop is locked by another session")
-	ErrOverQuota  = errors.New("quota exceeded")
-	ErrNoPassword = errors.New("wrong address or password")
+	ErrExists      = errors.New("mailbox exists")
+	ErrNotExist    = errors.New("mailbox doesn't exist")
+	ErrBadName     = errors.New("mailbox name is not allowed")
+	ErrHasChildren = errors.New("mailbox has children and can't be selected") // of Delete
+	ErrInUse       = errors.New("maildrop is locked by another session")
+	ErrOverQuota   = errors.New("quota exceeded")
+	ErrNoPassword  = errors.New("wrong address or password")
 )
 
 // An Account is a user: an address to which mail can be sent and with which
@@ -22,95 +21,65 @@ var (
 type Account struct {
 	Addr     string
 	Password string // "secret" unless set
+	Quota    Quota  // how much it can hold; none unless set
 
-	store *Store
+	store *Store // whose mu guards all that follows
 
-	mu         sync.Mutex
-	boxes      map[string]*Mailbox // by name; guarded by mu
-	subscribed map[string]bool     // by name, whether or not the mailbox exists; guarded by mu
-	locked     bool                // the maildrop; guarded by mu
+	inbox        *Mailbox
+	boxes        map[string]*Mailbox // by name
+	subscribed   map[string]bool     // by name, whether or not the mailbox exists
+	locked       bool                // the maildrop
+	used         Quota
+	lastValidity uint32 // highest UIDVALIDITY so far
+	lastBox      int    // number of the last mailbox made
+	arrived      queue  // what Next has not returned
 }
 
-// Mailbox returns the mailbox with a name and adds it if there is none. Names
-// are UTF-8 with "/" between the levels of the hierarchy; any case of INBOX is
-// the inbox.
-func (a *Account) Mailbox(name string) *Mailbox {
-	b, err := a.Create(name)
-	if err == ErrExists {
-		b = a.Find(name)
-	}
-	return b
+// A Quota is an amount of mail. As a limit, 0 is none (RFC 9208).
+type Quota struct {
+	Bytes    int64 // sum of the messages' sizes
+	Messages int
 }
 
-// Find returns the mailbox with a name, or nil.
-func (a *Account) Find(name string) *Mailbox {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.boxes[canonical(name)]
+func newAccount(s *Store, addr string) *Account {
+	a := &Account{Addr: addr, Password: "secret", store: s, boxes: make(map[string]*Mailbox)}
+	a.inbox = a.makeLocked("INBOX")
+	return a
 }
 
-// Mailboxes returns the mailboxes in order of their names, INBOX first.
-func (a *Account) Mailboxes() []*Mailbox {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var list []*Mailbox
-	for _, b := range a.boxes {
-		list = append(list, b)
-	}
-	slices.SortFunc(list, func(x, y *Mailbox) int { return strings.Compare(x.name, y.name) })
-	return list
+// Used returns how much mail all mailboxes of the account hold.
+func (a *Account) Used() Quota {
+	a.store.mu.Lock()
+	defer a.store.mu.Unlock()
+	return a.used
 }
 
-// Create adds a mailbox. It returns ErrExists if there is one.
-func (a *Account) Create(name string) (*Mailbox, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	name = canonical(name)
-	if a.boxes[name] != nil {
-		return nil, ErrExists
-	}
-	b := &Mailbox{account: a, name: name, view: &Snapshot{UIDValidity: 1, UIDNext: 1, HighestModSeq: 1}}
-	a.boxes[name] = b
-	return b, nil
+// Room reports whether messages of so many bytes in all fit into the quota:
+// what a server asks at RCPT or before it takes an APPEND.
+func (a *Account) Room(bytes int64, messages int) bool {
+	a.store.mu.Lock()
+	defer a.store.mu.Unlock()
+	return a.roomLocked(bytes, messages)
 }
 
-// Delete removes a mailbox and its messages; its children and subscription
-// stay (RFC 3501 section 6.3.4).
-func (a *Account) Delete(name string) error { return ErrNotExist }
-
-// Rename renames a mailbox and its children. Renaming INBOX moves its messages
-// to the new mailbox and leaves INBOX empty (RFC 3501 section 6.3.5).
-func (a *Account) Rename(from, to string) error { return ErrNotExist }
-
-// Subscribe adds name to, or removes it from, the subscribed names. The name
-// need not exist.
-func (a *Account) Subscribe(name string, on bool) {}
-
-// Subscribed returns the subscribed names in order.
-func (a *Account) Subscribed() []string { return nil }
+func (a *Account) roomLocked(bytes int64, messages int) bool {
+	q := a.Quota
+	return (q.Bytes == 0 || a.used.Bytes+bytes <= q.Bytes) &&
+		(q.Messages == 0 || a.used.Messages+messages <= q.Messages)
+}
 
 // Lock locks the maildrop for a POP3 session (RFC 1939 section 4) and returns
 // what unlocks it, or ErrInUse.
 func (a *Account) Lock() (unlock func(), err error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.store.mu.Lock()
+	defer a.store.mu.Unlock()
 	if a.locked {
 		return nil, ErrInUse
 	}
 	a.locked = true
 	return func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
+		a.store.mu.Lock()
+		defer a.store.mu.Unlock()
 		a.locked = false
 	}, nil
-}
-
-func canonical(name string) string {
-	if first, rest, ok := strings.Cut(name, "/"); strings.EqualFold(first, "INBOX") {
-		if !ok {
-			return "INBOX"
-		}
-		return "INBOX/" + rest
-	}
-	return name
 }

@@ -1,147 +1,161 @@
 package mailstore
 
-import (
-	"sort"
-	"sync"
-	"time"
-
-	"github.com/mailfakes/mailfakes/mailtest/message"
-)
+import "strconv"
 
 // A Mailbox is a folder of an account. Its methods may be called by several
 // goroutines, and while clients have it selected: they see what a real server
 // would push.
 type Mailbox struct {
 	account *Account
+	store   *Store // whose mu guards all that follows
+	number  int    // does not change
 
-	mu      sync.Mutex
-	name    string        // guarded by mu
-	use     string        // special use: "\\Sent"; guarded by mu
-	view    *Snapshot     // current; guarded by mu
-	log     []Change      // in order of ModSeq; guarded by mu
-	changed chan struct{} // closed at the next change, nil if nobody asked; guarded by mu
-	recent  uint32        // UIDs from here on are recent; guarded by mu
+	name      string
+	use       string // special use: "\\Sent"
+	noSelect  bool   // does not change
+	readOnly  bool
+	gone      bool
+	view      *Snapshot // current
+	flags     flagTable
+	log       []Change // in order of ModSeq
+	compactAt int      // the log's length at which it is compacted
+	changed   chan struct{}
+	recent    uint32 // UIDs from here on are recent
 }
 
-// An Entry is one message in one mailbox. It does not change: another flag
-// is another Entry with the same UID.
-type Entry struct {
-	UID    uint32
-	ModSeq uint64
-	Flags  []string  // in the order they were set, without \Recent
-	Date   time.Time // internal date
-	Saved  time.Time // when it came to this mailbox
-	Msg    *message.Message
-}
-
-// A Snapshot is a mailbox at one moment. It does not change.
-type Snapshot struct {
-	UIDValidity   uint32
-	UIDNext       uint32
-	HighestModSeq uint64
-
-	entries []*Entry
-}
-
-// Len returns how many entries there are.
-func (s *Snapshot) Len() int { return len(s.entries) }
-
-// At returns entry i, from 0, in order of UIDs.
-func (s *Snapshot) At(i int) *Entry { return s.entries[i] }
-
-// Index returns the place of the first entry whose UID is uid or greater, and
-// whether it is uid.
-func (s *Snapshot) Index(uid uint32) (i int, found bool) {
-	i = sort.Search(s.Len(), func(i int) bool { return s.At(i).UID >= uid })
-	return i, i < s.Len() && s.At(i).UID == uid
-}
-
-// A Change is an entry of a mailbox's change log.
-type Change struct {
-	ModSeq uint64
-	UID    uint32
-	Kind   ChangeKind
-}
-
-// A ChangeKind says what a change was.
-type ChangeKind uint8
-
-// The kinds of changes.
-const (
-	Appended ChangeKind = iota
-	Flagged
-	Expunged
-)
-
-// Name returns the mailbox's name.
+// Name returns the mailbox's name. Renaming changes it.
 func (b *Mailbox) Name() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
 	return b.name
+}
+
+// ID returns an identifier that the mailbox keeps when it is renamed and that
+// no other mailbox of the account has: MAILBOXID (RFC 8474 section 4).
+func (b *Mailbox) ID() string { return "m" + strconv.Itoa(b.number) }
+
+// Account returns the account that has the mailbox.
+func (b *Mailbox) Account() *Account { return b.account }
+
+// NoSelect reports whether the mailbox is only a name: its mailbox was deleted
+// while it had children.
+func (b *Mailbox) NoSelect() bool { return b.noSelect }
+
+// Gone reports whether the mailbox has been deleted. It is empty then, and
+// whatever is done to it has no effect.
+func (b *Mailbox) Gone() bool {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	return b.gone
+}
+
+// Use returns the special use, such as `\Sent`, or "" (RFC 6154).
+func (b *Mailbox) Use() string {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	return b.use
+}
+
+// SetUse sets the special use, such as `\Sent`; "" is none.
+func (b *Mailbox) SetUse(use string) {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	b.use = use
+}
+
+// ReadOnly reports whether servers refuse changes by clients.
+func (b *Mailbox) ReadOnly() bool {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	return b.readOnly
+}
+
+// SetReadOnly makes servers refuse changes by clients, or allow them again.
+// Deliveries and the test's own changes go on.
+func (b *Mailbox) SetReadOnly(on bool) {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	b.readOnly = on
+}
+
+// SetUIDValidity gives the mailbox another UIDVALIDITY and its messages new
+// UIDs from 1: all that clients know about it is void (RFC 3501 section
+// 2.3.1.1). Real servers only ever raise it. It panics if n is 0.
+func (b *Mailbox) SetUIDValidity(n uint32) {
+	if n == 0 {
+		panic("mailstore: SetUIDValidity(0): RFC 3501 allows 1 to 4294967295")
+	}
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	b.account.lastValidity = max(b.account.lastValidity, n)
+	old := b.view
+	d := b.edit()
+	d.Snapshot = Snapshot{
+		UIDValidity: n, UIDNext: 1, HighestModSeq: old.HighestModSeq, Keywords: old.Keywords,
+	}
+	b.log = nil
+	b.recent = 1
+	for _, e := range old.All() {
+		renumbered := *e
+		d.place(&renumbered)
+	}
+	d.HighestModSeq++
+	d.commit()
+}
+
+// SetUIDNext makes n the UID of the next message, to have clients meet large
+// ones. It panics if that would be lower than UIDNEXT is.
+func (b *Mailbox) SetUIDNext(n uint32) {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	if n < b.view.UIDNext {
+		panic("mailstore: SetUIDNext(" + strconv.Itoa(int(n)) + "): UIDNEXT is " +
+			strconv.Itoa(int(b.view.UIDNext)) + " already, and UIDs only grow")
+	}
+	d := b.edit()
+	d.UIDNext = n
+	d.HighestModSeq++
+	d.commit()
 }
 
 // Snapshot returns the mailbox as it is now.
 func (b *Mailbox) Snapshot() *Snapshot {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
 	return b.view
 }
-
-// Changes returns the changes with a mod-sequence above since, in order.
-func (b *Mailbox) Changes(since uint64) []Change { return nil }
-
-// Changed returns a channel that is closed at the next change of the mailbox
-// after since, or is closed already if there was one: no wake-up is lost.
-func (b *Mailbox) Changed(since uint64) <-chan struct{} { return nil }
-
-// Append adds a message and returns its entry.
-func (b *Mailbox) Append(m *message.Message, flags []string, date time.Time) *Entry {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	v := *b.view
-	v.HighestModSeq++
-	e := &Entry{UID: v.UIDNext, ModSeq: v.HighestModSeq, Flags: flags, Date: date, Saved: time.Now(), Msg: m}
-	v.UIDNext++
-	v.entries = append(v.entries[:len(v.entries):len(v.entries)], e)
-	b.view = &v
-	return e
-}
-
-// A FlagOp says what SetFlags does with the flags that are there.
-type FlagOp uint8
-
-// The flag operations.
-const (
-	ReplaceFlags FlagOp = iota
-	AddFlags
-	RemoveFlags
-)
-
-// SetFlags changes the flags of the messages with these UIDs, each change with
-// a mod-sequence of its own... UIDs that are not there are passed over. It returns the
-// entries that it changed.
-func (b *Mailbox) SetFlags(uids []uint32, op FlagOp, flags ...string) []*Entry { return nil }
-
-// Expunge removes the messages with these UIDs and returns the UIDs that it
-// removed.
-func (b *Mailbox) Expunge(uids []uint32) []uint32 { return nil }
-
-// CopyTo copies entries to another mailbox, all or none, with their flags and
-// dates, and returns the new entries in the same order.
-func (b *Mailbox) CopyTo(dst *Mailbox, uids []uint32) ([]*Entry, error) { return nil, nil }
-
-// MoveTo moves entries to another mailbox, all or none, as one step for
-// everybody who looks (RFC 6851), and returns the new entries in the same
-// order.
-func (b *Mailbox) MoveTo(dst *Mailbox, uids []uint32) ([]*Entry, error) { return nil, nil }
 
 // ClaimRecent returns the UID from which on messages are \Recent for the
 // session that asks, and makes them old for later ones (RFC 3501 section
 // 2.3.2). With peek they stay recent, as EXAMINE and STATUS leave them.
-func (b *Mailbox) ClaimRecent(peek bool) uint32 { return 0 }
+func (b *Mailbox) ClaimRecent(peek bool) uint32 {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	first := b.recent
+	if !peek {
+		b.recent = b.view.UIDNext
+	}
+	return first
+}
 
-// Messages returns the mailbox's messages, decoded.
-func (b *Mailbox) Messages() []*message.Message { return nil }
+func (b *Mailbox) uidsLocked() []uint32 {
+	uids := make([]uint32, 0, b.view.Len())
+	for _, e := range b.view.All() {
+		uids = append(uids, e.UID)
+	}
+	return uids
+}
 
-// Add appends a message from a test's literal: LF line ends become CRLF.
-func (b *Mailbox) Add(raw string, flags ...string) *message.Message { return nil }
+// endLocked empties the mailbox for good and wakes its sessions.
+func (b *Mailbox) endLocked() {
+	b.expungeLocked(b.uidsLocked())
+	b.gone = true
+	b.wakeLocked()
+}
+
+func (b *Mailbox) wakeLocked() {
+	if b.changed != nil {
+		close(b.changed)
+		b.changed = nil
+	}
+}

@@ -8,8 +8,11 @@
 package mailstore
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mailfakes/mailfakes/mailtest/message"
@@ -22,8 +25,17 @@ type Store struct {
 	// the clock of a testing/synctest bubble.
 	Timeout time.Duration
 
+	edits atomic.Uint64 // numbers the edits of snapshots
+
+	// mu guards all that follows and the state of all accounts and
+	// mailboxes. One lock makes copies, moves and deliveries one step for
+	// everybody; it is held for microseconds.
 	mu       sync.Mutex
-	accounts map[string]*Account // by lower-case address; guarded by mu
+	accounts map[string]*Account // by lower-case address
+	lastID   uint64              // of a message
+	accepted queue               // what Deliver took
+	open     map[*transaction]struct{}
+	reports  []report
 }
 
 // Account returns the account with an address, in any case, and adds it if
@@ -31,14 +43,17 @@ type Store struct {
 func (s *Store) Account(addr string) *Account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.accountLocked(addr)
+}
+
+func (s *Store) accountLocked(addr string) *Account {
 	key := strings.ToLower(addr)
 	a := s.accounts[key]
 	if a == nil {
 		if s.accounts == nil {
 			s.accounts = make(map[string]*Account)
 		}
-		a = &Account{Addr: addr, Password: "secret", store: s, boxes: make(map[string]*Mailbox)}
-		a.Mailbox("INBOX")
+		a = newAccount(s, addr)
 		s.accounts[key] = a
 	}
 	return a
@@ -51,15 +66,56 @@ func (s *Store) Lookup(addr string) *Account {
 	return s.accounts[strings.ToLower(addr)]
 }
 
+// Accounts returns the accounts in order of their addresses.
+func (s *Store) Accounts() []*Account {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]*Account, 0, len(s.accounts))
+	for _, a := range s.accounts {
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(x, y *Account) int { return strings.Compare(x.Addr, y.Addr) })
+	return list
+}
+
 // Deliver stores a message in the INBOX of each recipient, adding accounts as
-// needed, and wakes those who wait for it. The bytes are kept once.
+// needed, and wakes those who wait for it: all in one step, or not at all if
+// it returns an error, which is [ErrOverQuota]. A recipient that is named
+// twice gets one copy. The bytes are kept once.
 func (s *Store) Deliver(m *message.Message) error {
-	for _, r := range m.RcptTo {
-		s.Account(r).Mailbox("INBOX").Append(m, nil, time.Now())
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	to := s.recipientsLocked(m)
+	for _, a := range to {
+		if !a.roomLocked(int64(len(m.Raw)), 1) {
+			return fmt.Errorf("mailstore: deliver to %s: %w", a.Addr, ErrOverQuota)
+		}
+	}
+	id := s.nextIDLocked()
+	r := &receipt{msg: m, n: id}
+	s.accepted.shared = true
+	s.accepted.add(r)
+	for _, a := range to {
+		d := a.inbox.edit()
+		d.append(&Entry{ID: id, Date: now, Saved: now, Msg: m})
+		d.commit()
+		a.arrived.add(r)
 	}
 	return nil
 }
 
-// Transaction counts an open mail transaction until its end is called, so that
-// NoMore can tell that none is under way.
-func (s *Store) Transaction() (end func()) { return func() {} }
+func (s *Store) recipientsLocked(m *message.Message) []*Account {
+	to := make([]*Account, 0, len(m.RcptTo))
+	for _, r := range m.RcptTo {
+		if a := s.accountLocked(r); !slices.Contains(to, a) {
+			to = append(to, a)
+		}
+	}
+	return to
+}
+
+func (s *Store) nextIDLocked() uint64 {
+	s.lastID++
+	return s.lastID
+}

@@ -1,0 +1,141 @@
+package mailstore
+
+import (
+	"time"
+
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+// Append adds a message and returns its entry. It takes no account of the
+// quota: see AppendAll.
+func (b *Mailbox) Append(m *message.Message, flags []string, date time.Time) *Entry {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	return b.appendLocked([]NewMessage{{m, flags, date}})[0]
+}
+
+// A NewMessage is what is to be appended. A zero Date is now.
+type NewMessage struct {
+	Msg   *message.Message
+	Flags []string
+	Date  time.Time // internal date
+}
+
+// AppendAll adds messages, all or none (RFC 3502), and returns their entries
+// in order. It returns ErrOverQuota, or ErrNotExist if the mailbox is Gone.
+func (b *Mailbox) AppendAll(list []NewMessage) ([]*Entry, error) {
+	var bytes int64
+	for _, m := range list {
+		bytes += int64(len(m.Msg.Raw))
+	}
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	if b.gone || b.noSelect {
+		return nil, ErrNotExist
+	}
+	if !b.account.roomLocked(bytes, len(list)) {
+		return nil, ErrOverQuota
+	}
+	return b.appendLocked(list), nil
+}
+
+func (b *Mailbox) appendLocked(list []NewMessage) []*Entry {
+	now := time.Now()
+	entries := make([]*Entry, len(list))
+	d := b.edit()
+	for i, m := range list {
+		if m.Date.IsZero() {
+			m.Date = now
+		}
+		entries[i] = &Entry{
+			ID: b.store.nextIDLocked(), Flags: d.flagSet(m.Flags), Date: m.Date, Saved: now, Msg: m.Msg,
+		}
+		if !b.gone && !b.noSelect {
+			d.append(entries[i])
+		}
+	}
+	d.commit()
+	return entries
+}
+
+// Expunge removes the messages with these UIDs and returns the UIDs that it
+// removed.
+func (b *Mailbox) Expunge(uids []uint32) []uint32 {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	return b.expungeLocked(uids)
+}
+
+func (b *Mailbox) expungeLocked(uids []uint32) []uint32 {
+	var gone []uint32
+	d := b.edit()
+	for _, uid := range uids {
+		if i, ok := d.Index(uid); ok {
+			d.remove(i)
+			gone = append(gone, uid)
+		}
+	}
+	d.commit()
+	return gone
+}
+
+// CopyTo copies entries to another mailbox or the same, all or none, with
+// their flags and dates. It returns the new entries, one for each of uids and
+// in that order, which is nil where the UID is not there. It returns
+// ErrOverQuota, or ErrNotExist if the mailbox is Gone.
+func (b *Mailbox) CopyTo(dst *Mailbox, uids []uint32) ([]*Entry, error) {
+	return b.transfer(dst, uids, false)
+}
+
+// MoveTo moves entries to another mailbox or the same, all or none, as one
+// step for everybody who looks (RFC 6851). It returns what CopyTo does.
+func (b *Mailbox) MoveTo(dst *Mailbox, uids []uint32) ([]*Entry, error) {
+	return b.transfer(dst, uids, true)
+}
+
+func (b *Mailbox) transfer(dst *Mailbox, uids []uint32, move bool) ([]*Entry, error) {
+	if dst.store != b.store {
+		panic("mailstore: copying messages to a mailbox of another Store: use Append")
+	}
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	if dst.gone || dst.noSelect {
+		return nil, ErrNotExist
+	}
+	bytes, n := b.sizeLocked(uids)
+	if move && dst.account == b.account {
+		bytes, n = 0, 0
+	}
+	if n > 0 && !dst.account.roomLocked(bytes, n) {
+		return nil, ErrOverQuota
+	}
+	return transferLocked(b, dst, uids, move), nil
+}
+
+func (b *Mailbox) sizeLocked(uids []uint32) (bytes int64, n int) {
+	for _, uid := range uids {
+		if e := b.view.Get(uid); e != nil {
+			bytes += int64(len(e.Msg.Raw))
+			n++
+		}
+	}
+	return bytes, n
+}
+
+func transferLocked(src, dst *Mailbox, uids []uint32, move bool) []*Entry {
+	now := time.Now()
+	entries := make([]*Entry, len(uids))
+	from := src.view
+	d := dst.edit()
+	for i, uid := range uids {
+		if e := from.Get(uid); e != nil {
+			entries[i] = &Entry{ID: e.ID, Flags: d.flagSet(e.Flags), Date: e.Date, Saved: now, Msg: e.Msg}
+			d.append(entries[i])
+		}
+	}
+	d.commit()
+	if move {
+		src.expungeLocked(uids)
+	}
+	return entries
+}

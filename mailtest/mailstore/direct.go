@@ -1,0 +1,57 @@
+package mailstore
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+// Messages returns the mailbox's messages, decoded.
+func (b *Mailbox) Messages() []*message.Message {
+	v := b.Snapshot()
+	list := make([]*message.Message, 0, v.Len())
+	for _, e := range v.All() {
+		list = append(list, e.Msg.Decode())
+	}
+	return list
+}
+
+// Add appends a message from a test's literal: LF line ends become CRLF. It
+// returns the message, decoded. It is no delivery: Next doesn't return it.
+func (b *Mailbox) Add(raw string, flags ...string) *message.Message {
+	m := message.New("", nil, []byte(crlf(raw)))
+	b.Append(m, flags, time.Time{})
+	return m.Decode()
+}
+
+// crlf ends every line in CRLF.
+func crlf(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n")
+}
+
+// Entry returns the entry of a message, with its UID and flags as they are
+// now, or nil if the message is not in the mailbox.
+func (b *Mailbox) Entry(m *message.Message) *Entry {
+	for _, e := range b.Snapshot().All() {
+		if e.Msg == m {
+			return e
+		}
+	}
+	return nil
+}
+
+// UIDs returns the UIDs of messages, in the mailbox's order; without an
+// argument those of all. It is what SetFlags, Expunge, CopyTo and MoveTo take:
+//
+//	inbox.SetFlags(inbox.UIDs(msg), mailstore.AddFlags, `\Seen`)
+func (b *Mailbox) UIDs(msgs ...*message.Message) []uint32 {
+	var uids []uint32
+	for _, e := range b.Snapshot().All() {
+		if len(msgs) == 0 || slices.Contains(msgs, e.Msg) {
+			uids = append(uids, e.UID)
+		}
+	}
+	return uids
+}

@@ -1,0 +1,101 @@
+package mailstore
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+// An Entry is one message in one mailbox. It does not change: another flag
+// is another Entry with the same UID.
+type Entry struct {
+	UID    uint32
+	ModSeq uint64
+	ID     uint64    // of the message, from 1: the same in every mailbox that has it (RFC 8474)
+	Flags  []string  // in the order they were set, without \Recent; must not be changed
+	Date   time.Time // internal date
+	Saved  time.Time // when it came to this mailbox
+	Msg    *message.Message
+}
+
+// Has reports whether the entry has a flag, in any case.
+func (e *Entry) Has(flag string) bool {
+	return slices.ContainsFunc(e.Flags, func(f string) bool { return strings.EqualFold(f, flag) })
+}
+
+// A Snapshot is a mailbox at one moment, or as one session has been told. It
+// does not change. A snapshot of 100,000 messages shares nearly all of them
+// with the one before.
+type Snapshot struct {
+	UIDValidity   uint32
+	UIDNext       uint32
+	HighestModSeq uint64
+	Keywords      []string // that have been used in the mailbox, in order, in their first spelling
+	Unseen        int      // messages without \Seen
+	Deleted       int      // messages with \Deleted
+	Size          int64    // bytes
+
+	list list
+	held []uint32 // UIDs that are gone from the mailbox and not from here: see Sync
+}
+
+// Len returns how many entries there are.
+func (s *Snapshot) Len() int { return s.list.len() }
+
+// At returns entry i, from 0, in order of UIDs. It takes time proportional to
+// the logarithm of Len.
+func (s *Snapshot) At(i int) *Entry { return s.list.at(i) }
+
+// Index returns the place of the first entry whose UID is uid or greater, and
+// whether it is uid.
+func (s *Snapshot) Index(uid uint32) (i int, found bool) {
+	i = s.list.index(uid)
+	return i, i < s.Len() && s.At(i).UID == uid
+}
+
+// Get returns the entry with a UID, or nil.
+func (s *Snapshot) Get(uid uint32) *Entry {
+	if i, ok := s.Index(uid); ok {
+		return s.At(i)
+	}
+	return nil
+}
+
+// All returns the entries with their places, from 0.
+func (s *Snapshot) All() iter.Seq2[int, *Entry] { return s.From(0) }
+
+// From returns the entries from place i on with their places. It is faster
+// than a call of At for each.
+func (s *Snapshot) From(i int) iter.Seq2[int, *Entry] {
+	return func(yield func(int, *Entry) bool) { s.list.each(i, yield) }
+}
+
+// count adds an entry to the totals, or with -1 takes it off.
+func (s *Snapshot) count(e *Entry, n int) {
+	s.Size += int64(n) * int64(len(e.Msg.Raw))
+	if !e.Has(`\Seen`) {
+		s.Unseen += n
+	}
+	if e.Has(`\Deleted`) {
+		s.Deleted += n
+	}
+}
+
+func (s *Snapshot) append(e *Entry, edit uint64) {
+	s.list.append(e, edit)
+	s.count(e, 1)
+}
+
+func (s *Snapshot) set(i int, e *Entry, edit uint64) {
+	s.count(s.list.at(i), -1)
+	s.list.set(i, e, edit)
+	s.count(e, 1)
+}
+
+func (s *Snapshot) remove(i int, edit uint64) {
+	s.count(s.list.at(i), -1)
+	s.list.remove(i, edit)
+}
