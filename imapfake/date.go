@@ -2,7 +2,11 @@ package imapfake
 
 import (
 	"errors"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
 
 const (
@@ -53,4 +57,31 @@ func parseDay(s string) (day, error) {
 		return 0, errDate
 	}
 	return dayOf(t), nil
+}
+
+// sentDay returns the day of a message's Date field, as it is written, and 0
+// if that can't be read. Of the rest of the field nothing is asked, since
+// nothing else of it is searched.
+func sentDay(m *mailstore.Entry) day {
+	s := m.Msg.Tree().Get("Date")
+	if _, rest, ok := strings.Cut(s, ","); ok { // the day of the week
+		s = rest
+	}
+	f := strings.Fields(s)
+	if len(f) < 3 || len(f[1]) < 3 {
+		return 0
+	}
+	d, err1 := strconv.Atoi(f[0])
+	m3 := strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", strings.ToLower(f[1][:3]))
+	y, err2 := strconv.Atoi(f[2])
+	if err1 != nil || err2 != nil || d < 1 || d > 31 || m3 < 0 || m3%3 != 0 || y < 0 {
+		return 0
+	}
+	switch { // RFC 5322 section 4.3
+	case y < 50:
+		y += 2000
+	case y < 1000:
+		y += 1900
+	}
+	return day(y*10000 + (m3/3+1)*100 + d)
 }

@@ -1,0 +1,229 @@
+package imapfake
+
+import (
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+// FETCH (RFC 3501 section 6.4.5) and UID FETCH (6.4.8).
+
+// A fetchItem is an entry of the table of what FETCH can be asked for.
+type fetchItem struct {
+	name string   // in upper case
+	cap  imap.Cap // that it needs; "" is RFC 3501 itself
+	// parse takes what follows the name, and adds values to f.
+	parse func(p *parser, f *fetch)
+}
+
+func (i *fetchItem) entry() (string, imap.Cap) { return i.name, i.cap }
+
+// A fetchModifier is an entry of the table of FETCH's modifiers (RFC 4466
+// section 2.4).
+type fetchModifier struct {
+	name string
+	cap  imap.Cap
+	// parse takes what follows the name, and changes f.
+	parse func(p *parser, f *fetch)
+}
+
+func (m *fetchModifier) entry() (string, imap.Cap) { return m.name, m.cap }
+
+// A fetch is a FETCH command, compiled.
+type fetch struct {
+	s      *session
+	uid    bool // UID FETCH
+	set    imap.NumSet
+	values []fetchValue
+	flags  bool   // FLAGS is among them
+	seen   bool   // what is asked for sets \Seen
+	buf    []byte // scratch for what has to be put together
+
+	// checks run for all messages before there is a reply. An error ends
+	// the command.
+	checks []func(m *mailstore.Entry) error
+	// filters pass messages over, by modifiers.
+	filters []func(m *mailstore.Entry) bool
+	// finish, if there is one, runs after the messages' responses.
+	finish func()
+}
+
+// A fetchValue is one thing that the response says of each message.
+type fetchValue struct {
+	name  string // as the response calls it
+	write func(e *encoder, m *mailstore.Entry)
+}
+
+// add adds a value, once.
+func (f *fetch) add(name string, write func(e *encoder, m *mailstore.Entry)) {
+	if !f.has(name) {
+		f.values = append(f.values, fetchValue{name, write})
+	}
+}
+
+func (f *fetch) has(name string) bool {
+	return slices.ContainsFunc(f.values, func(v fetchValue) bool { return v.name == name })
+}
+
+var fetchMacros = map[string][]string{
+	"ALL":  {"FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE"},
+	"FAST": {"FLAGS", "INTERNALDATE", "RFC822.SIZE"},
+	"FULL": {"FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY"},
+}
+
+func runFetch(s *session, c *call) error {
+	f := parseFetch(s, c)
+	if err := c.p.end(); err != nil {
+		return err
+	}
+	if err := s.view.check(f.set); err != nil {
+		return err
+	}
+	return f.run()
+}
+
+func parseFetch(s *session, c *call) *fetch {
+	f := &fetch{s: s, uid: c.uid}
+	p := c.p
+	p.sp()
+	f.set = p.numSet(c.uid)
+	p.sp()
+	if c.uid {
+		fetchUID(p, f)
+	}
+	if p.peek() == '(' {
+		p.list1(func() { f.parseItem(p, p.keyword("a FETCH item")) })
+	} else {
+		f.parseSole(p)
+	}
+	if !p.atEnd() && !p.failed() {
+		p.sp()
+		p.list1(func() { f.parseModifier(p) })
+	}
+	return f
+}
+
+// parseSole takes one item or a macro.
+func (f *fetch) parseSole(p *parser) {
+	name := p.keyword("a FETCH item")
+	items, ok := fetchMacros[name]
+	if !ok {
+		f.parseItem(p, name)
+		return
+	}
+	for _, name := range items {
+		f.s.cfg.registry.fetchItems[name].parse(p, f)
+	}
+}
+
+func (f *fetch) parseItem(p *parser, name string) {
+	if p.failed() {
+		return
+	}
+	item := f.s.cfg.registry.fetchItems[name]
+	if item == nil {
+		p.failAt(p.pos-len(name), "a FETCH item that the server knows")
+		return
+	}
+	item.parse(p, f)
+}
+
+func (f *fetch) parseModifier(p *parser) {
+	name := p.keyword("a FETCH modifier")
+	if p.failed() {
+		return
+	}
+	mod := f.s.cfg.registry.fetchModifiers[name]
+	if mod == nil {
+		p.failAt(p.pos-len(name), "a FETCH modifier that the server knows")
+		return
+	}
+	mod.parse(p, f)
+}
+
+// run writes the responses.
+func (f *fetch) run() error {
+	v := f.s.view
+	if err := f.check(); err != nil {
+		return err
+	}
+	seen := f.markSeen()
+	for seq, m := range v.each(f.set) {
+		nowSeen := len(seen) > 0 && seen[0].UID == m.UID
+		if nowSeen {
+			seen = seen[1:]
+		}
+		if f.passes(m) {
+			f.respond(seq, m, nowSeen)
+		}
+	}
+	if f.finish != nil {
+		f.finish()
+	}
+	return nil
+}
+
+func (f *fetch) check() error {
+	for _, check := range f.checks {
+		for _, m := range f.s.view.each(f.set) {
+			if err := check(m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *fetch) passes(m *mailstore.Entry) bool {
+	for _, keep := range f.filters {
+		if !keep(m) {
+			return false
+		}
+	}
+	return true
+}
+
+// markSeen sets \Seen where the items do so, all at once, and returns the
+// messages that were not seen before.
+func (f *fetch) markSeen() []*mailstore.Entry {
+	v := f.s.view
+	if !f.seen || v.readOnly {
+		return nil
+	}
+	var unseen []uint32
+	for _, m := range v.each(f.set) {
+		if !hasFlag(m.Flags, `\Seen`) && f.passes(m) {
+			unseen = append(unseen, m.UID)
+		}
+	}
+	if unseen == nil {
+		return nil
+	}
+	return v.setFlags(unseen, mailstore.AddFlags, `\Seen`)
+}
+
+// respond writes the FETCH response of one message. Flags that the command has
+// changed are in it, asked for or not.
+func (f *fetch) respond(seq uint32, m *mailstore.Entry, nowSeen bool) {
+	e := &f.s.enc
+	e.untagged(seq, "FETCH (")
+	for i := range f.values {
+		if i > 0 {
+			e.sp()
+		}
+		e.raw(f.values[i].name)
+		e.sp()
+		f.values[i].write(e, m)
+	}
+	if nowSeen && !f.flags {
+		e.raw(" FLAGS ")
+		e.flags(m.Flags, f.s.view.isRecent(m.UID))
+	}
+	e.byte(')')
+	e.line()
+	if nowSeen || f.flags {
+		f.s.view.toldFlags(m.UID)
+	}
+}

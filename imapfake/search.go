@@ -1,0 +1,243 @@
+package imapfake
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+// SEARCH (RFC 3501 section 6.4.4) and UID SEARCH (6.4.8).
+
+// A searchKey is an entry of the table of SEARCH's keys.
+type searchKey struct {
+	name string   // in upper case
+	cap  imap.Cap // that it needs; "" is RFC 3501 itself
+	// parse takes the key's arguments.
+	parse func(p *parser, q *search) criterion
+}
+
+func (k *searchKey) entry() (string, imap.Cap) { return k.name, k.cap }
+
+// A criterion is a search key, compiled.
+type criterion struct {
+	cost  int // what a look at one message costs, roughly
+	match func(x *searched) bool
+	set   *boundSet // the key is a set, and nothing else
+}
+
+// What a look at a message costs.
+const (
+	costSet    = 1    // numbers
+	costField  = 2    // what the entry has: flags, size, date
+	costHeader = 100  // the header is parsed
+	costBody   = 1000 // the bodies are decoded
+)
+
+// A searched is the message that is looked at.
+type searched struct {
+	*mailstore.Entry
+	view *view
+	seq  uint32
+	buf  []byte // scratch
+}
+
+// A search is the criteria of a command, compiled once.
+type search struct {
+	s       *session
+	charset string // in upper case; "" is the default
+	all     criterion
+	top     []criterion // the keys of which all is made
+	sets    []*boundSet // all of them, bound by run
+}
+
+// parseSearch takes the charset, if there is one, and the keys.
+func parseSearch(s *session, p *parser) (*search, error) {
+	q := &search{s: s}
+	if p.tryKeyword("CHARSET") {
+		p.sp()
+		q.charset = strings.ToUpper(p.astring())
+		p.sp()
+	}
+	if err := q.checkCharset(p); err != nil {
+		return nil, err
+	}
+	q.parseKeys(p)
+	return q, p.end()
+}
+
+func (q *search) checkCharset(p *parser) error {
+	switch q.charset {
+	case "", "US-ASCII", "UTF-8":
+		return p.err
+	}
+	if p.err != nil {
+		return p.err
+	}
+	return no("BADCHARSET (US-ASCII UTF-8)", "charset must be US-ASCII or UTF-8")
+}
+
+// parseKeys takes the keys, up to the end of the command.
+func (q *search) parseKeys(p *parser) {
+	q.top = append(q.top, q.key(p))
+	for !p.failed() && !p.atEnd() {
+		p.sp()
+		q.top = append(q.top, q.key(p))
+	}
+	q.all = allOf(q.top)
+}
+
+// key takes one search key.
+func (q *search) key(p *parser) criterion {
+	switch b := p.peek(); {
+	case b == '(':
+		var list []criterion
+		p.list1(func() { list = append(list, q.key(p)) })
+		return allOf(list)
+	case isDigit(b), b == '*', b == '$':
+		return q.bind(p.numSet(false))
+	}
+	name := p.keyword("a search key")
+	if p.failed() {
+		return criterion{}
+	}
+	k := q.s.cfg.registry.searchKeys[name]
+	if k == nil {
+		p.failAt(p.pos-len(name), "a search key that the server knows")
+		return criterion{}
+	}
+	return k.parse(p, q)
+}
+
+// text takes the text that a key looks for.
+func (q *search) text(p *parser) string {
+	p.sp()
+	start := p.pos
+	s := p.astring()
+	if !isASCII(s) && q.charset != "UTF-8" && !p.utf8 {
+		p.failAt(start, "CHARSET UTF-8 before text that isn't US-ASCII, or US-ASCII")
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// allOf is met if all criteria are. The cheap ones are asked first.
+func allOf(list []criterion) criterion {
+	if len(list) == 1 {
+		return list[0]
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b criterion) int { return a.cost - b.cost })
+	all := criterion{match: func(x *searched) bool {
+		for i := range list {
+			if !list[i].match(x) {
+				return false
+			}
+		}
+		return true
+	}}
+	for _, c := range list {
+		all.cost += c.cost
+	}
+	return all
+}
+
+// A boundSet is a set in a search key, as ranges of the sequence numbers of
+// the view that is searched.
+type boundSet struct {
+	set    imap.NumSet
+	ranges []imap.SeqRange
+}
+
+// bind is met by the messages of a set.
+func (q *search) bind(set imap.NumSet) criterion {
+	b := &boundSet{set: set}
+	q.sets = append(q.sets, b)
+	return criterion{costSet, func(x *searched) bool { return inRanges(b.ranges, x.seq) }, b}
+}
+
+// inRanges reports whether a number is in ranges that are in order and don't
+// overlap.
+func inRanges(ranges []imap.SeqRange, n uint32) bool {
+	i, found := slices.BinarySearchFunc(ranges, n, func(r imap.SeqRange, n uint32) int {
+		return int(int64(r.Start) - int64(n))
+	})
+	return found || i > 0 && n <= ranges[i-1].Stop
+}
+
+// intersect returns the numbers that are in both of two lists of ranges.
+func intersect(a, b []imap.SeqRange) (both []imap.SeqRange) {
+	for len(a) > 0 && len(b) > 0 {
+		r := imap.SeqRange{Start: max(a[0].Start, b[0].Start), Stop: min(a[0].Stop, b[0].Stop)}
+		if r.Start <= r.Stop {
+			both = append(both, r)
+		}
+		if a[0].Stop < b[0].Stop {
+			a = a[1:]
+		} else {
+			b = b[1:]
+		}
+	}
+	return both
+}
+
+// run calls found for the messages that meet the criteria, in order. Only
+// those in the sets that all must be in are looked at.
+func (q *search) run(v *view, found func(x *searched)) {
+	for _, b := range q.sets {
+		b.ranges = v.resolve(b.set)
+	}
+	candidates := []imap.SeqRange{{Start: 1, Stop: v.len()}}
+	for _, c := range q.top {
+		if c.set != nil {
+			candidates = intersect(candidates, c.set.ranges)
+		}
+	}
+	x := &searched{view: v}
+	for _, r := range candidates {
+		for x.seq = r.Start; x.seq <= r.Stop; x.seq++ {
+			if x.Entry = v.at(x.seq); q.all.match(x) {
+				found(x)
+			}
+		}
+	}
+}
+
+func runSearch(s *session, c *call) error {
+	c.p.sp()
+	q, err := parseSearch(s, c.p)
+	if err != nil {
+		return err
+	}
+	if err := q.check(s.view); err != nil {
+		return err
+	}
+	e := &s.enc
+	e.raw("* SEARCH")
+	q.run(s.view, func(x *searched) {
+		e.sp()
+		if c.uid {
+			e.num(uint64(x.UID))
+		} else {
+			e.num(uint64(x.seq))
+		}
+	})
+	e.line()
+	return nil
+}
+
+// check returns the error for sequence numbers that the client doesn't have
+// (RFC 3501 section 9, seq-number). "*" is no error in an empty mailbox, where
+// clients do look for 1:*.
+func (q *search) check(v *view) error {
+	for _, b := range q.sets {
+		seqs, _ := b.set.(imap.SeqSet)
+		for _, r := range seqs {
+			if max(r.Start, r.Stop) > v.len() && r.Start != 0 && r.Stop != 0 {
+				return bad("", "sequence number in %v is beyond the %d messages", seqs, v.len())
+			}
+		}
+	}
+	return nil
+}
