@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 )
 
@@ -109,6 +110,29 @@ func nextField(header []byte) (f rawField, rest []byte) {
 		f.colon = fieldColon(f.lines)
 	}
 	return f, header[end:]
+}
+
+// RawFields yields the fields of the header without copying them: the name as
+// written, and the bytes with folded lines and line end. Lines that are no
+// field come with an empty name; the blank line doesn't come.
+func (p *Part) RawFields() iter.Seq2[[]byte, []byte] {
+	return func(yield func(name, field []byte) bool) {
+		for f, rest := nextField(p.HeaderBytes()); f.lines != nil; f, rest = nextField(rest) {
+			var name []byte
+			if f.colon >= 0 {
+				name = f.name()
+			}
+			if !yield(name, f.lines) {
+				return
+			}
+		}
+	}
+}
+
+// FieldValue returns the unfolded value of a field's bytes, name and colon
+// included.
+func FieldValue(field []byte) string {
+	return unfold(field[bytes.IndexByte(field, ':')+1:])
 }
 
 // Fields returns the header's well-formed fields in order. It parses the
