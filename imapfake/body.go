@@ -1,7 +1,6 @@
 package imapfake
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 
@@ -212,7 +211,7 @@ func headerData(p *message.Part, s *imap.FetchItemBodySection, buf *[]byte) []by
 func filterHeader(p *message.Part, buf *[]byte, keep func(name []byte) bool) []byte {
 	b := (*buf)[:0]
 	header := p.HeaderBytes()
-	for name, field := range headerFields(header) {
+	for name, field := range p.RawFields() {
 		if keep(name) {
 			b = append(b, field...)
 		}
@@ -237,5 +236,5 @@ func cutPartial(data []byte, r *imap.SectionPartial) []byte {
 	if r.Size < int64(len(data)) {
 		data = data[:r.Size]
 	}
-	return bytes.Clip(data)
+	return slices.Clip(data)
 }

@@ -157,12 +157,12 @@ type bodyFields struct {
 
 // bodyFieldsOf collects them in one pass, each the first of its name.
 func bodyFieldsOf(p *message.Part) (f bodyFields) {
-	for name, field := range headerFields(p.HeaderBytes()) {
+	for name, field := range p.RawFields() {
 		if len(name) < len("Content-") || !equalFoldASCII(name[:len("Content-")], "Content-") {
 			continue
 		}
 		if to := f.of(name[len("Content-"):]); to != nil && *to == "" {
-			*to = fieldValue(field)
+			*to = message.FieldValue(field)
 		}
 	}
 	return f

@@ -38,7 +38,7 @@ type row struct {
 }
 
 // conformance collects the rows of all files.
-var conformance = [][]row{sessionRows}
+var conformance = [][]row{sessionRows, fetchRows}
 
 func TestConformance(t *testing.T) {
 	for _, rows := range conformance {

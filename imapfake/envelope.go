@@ -1,9 +1,6 @@
 package imapfake
 
 import (
-	"bytes"
-	"strings"
-
 	"github.com/mailfakes/mailfakes/mailtest/message"
 )
 
@@ -29,10 +26,10 @@ var envelopeNames = [envFields]string{
 // envelopeOf returns the unfolded values of the fields of the envelope, each
 // the first of its name, and which fields there are.
 func envelopeOf(p *message.Part) (values [envFields]string, present [envFields]bool) {
-	for name, field := range headerFields(p.HeaderBytes()) {
+	for name, field := range p.RawFields() {
 		for i, n := range envelopeNames {
 			if !present[i] && equalFoldASCII(name, n) {
-				values[i], present[i] = fieldValue(field), true
+				values[i], present[i] = message.FieldValue(field), true
 			}
 		}
 	}
@@ -123,16 +120,3 @@ func orElse(s, def string) string {
 	}
 	return s
 }
-
-// fieldValue returns the value of a field that is given with its name: without
-// the line ends of its folds and without white space around it.
-func fieldValue(field []byte) string {
-	v := field[bytes.IndexByte(field, ':')+1:]
-	v = bytes.Trim(v, " \t\r\n")
-	if bytes.IndexByte(v, '\n') < 0 {
-		return string(v)
-	}
-	return unfolder.Replace(string(v))
-}
-
-var unfolder = strings.NewReplacer("\r\n", "", "\n", "")

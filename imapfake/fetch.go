@@ -194,14 +194,14 @@ func (f *fetch) markSeen() []*mailstore.Entry {
 	}
 	var unseen []uint32
 	for _, m := range v.each(f.set) {
-		if !hasFlag(m.Flags, `\Seen`) && f.passes(m) {
+		if !hasFlag(m.Flags, imap.FlagSeen) && f.passes(m) {
 			unseen = append(unseen, m.UID)
 		}
 	}
 	if unseen == nil {
 		return nil
 	}
-	return v.setFlags(unseen, mailstore.AddFlags, `\Seen`)
+	return v.setFlags(unseen, mailstore.AddFlags, string(imap.FlagSeen))
 }
 
 // respond writes the FETCH response of one message. Flags that the command has

@@ -1,8 +1,6 @@
 package imapfake
 
 import (
-	"strings"
-
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
@@ -109,15 +107,4 @@ func fetchRFC822Text(p *parser, f *fetch) {
 
 func fetchRFC822Size(p *parser, f *fetch) {
 	f.add("RFC822.SIZE", func(e *encoder, m *mailstore.Entry) { e.num(uint64(len(m.Msg.Raw))) })
-}
-
-// hasFlag reports whether a flag is set. Flags are in any case (RFC 3501
-// section 2.3.2).
-func hasFlag(flags []string, flag string) bool {
-	for _, f := range flags {
-		if len(f) == len(flag) && strings.EqualFold(f, flag) {
-			return true
-		}
-	}
-	return false
 }

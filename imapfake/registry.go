@@ -17,11 +17,12 @@ type extension struct {
 	enable   []enabler
 	commands []command
 
-	fetchItems   []fetchItem
-	searchKeys   []searchKey
-	statusItems  []statusItem
-	listOptions  []listOption
-	selectParams []selectParam
+	fetchItems     []fetchItem
+	fetchModifiers []fetchModifier
+	searchKeys     []searchKey
+	statusItems    []statusItem
+	listOptions    []listOption
+	selectParams   []selectParam
 }
 
 // extensions returns all of them, in the order in which capabilities are
@@ -29,6 +30,8 @@ type extension struct {
 func extensions() []*extension {
 	return []*extension{
 		&baseExtension,
+		&fetchExtension,
+		&searchExtension,
 	}
 }
 
@@ -38,32 +41,35 @@ type registry struct {
 	offered    map[imap.Cap]bool
 	extensions []*extension
 
-	commands     map[string]*command
-	enable       map[imap.Cap]*enabler
-	fetchItems   map[string]*fetchItem
-	searchKeys   map[string]*searchKey
-	statusItems  map[string]*statusItem
-	listOptions  map[string]*listOption
-	selectParams map[string]*selectParam
+	commands       map[string]*command
+	enable         map[imap.Cap]*enabler
+	fetchItems     map[string]*fetchItem
+	fetchModifiers map[string]*fetchModifier
+	searchKeys     map[string]*searchKey
+	statusItems    map[string]*statusItem
+	listOptions    map[string]*listOption
+	selectParams   map[string]*selectParam
 }
 
 // newRegistry returns what there is with the offered capabilities.
 func newRegistry(offered map[imap.Cap]bool) *registry {
 	r := &registry{
-		offered:      offered,
-		extensions:   extensions(),
-		commands:     make(map[string]*command),
-		enable:       make(map[imap.Cap]*enabler),
-		fetchItems:   make(map[string]*fetchItem),
-		searchKeys:   make(map[string]*searchKey),
-		statusItems:  make(map[string]*statusItem),
-		listOptions:  make(map[string]*listOption),
-		selectParams: make(map[string]*selectParam),
+		offered:        offered,
+		extensions:     extensions(),
+		commands:       make(map[string]*command),
+		enable:         make(map[imap.Cap]*enabler),
+		fetchItems:     make(map[string]*fetchItem),
+		fetchModifiers: make(map[string]*fetchModifier),
+		searchKeys:     make(map[string]*searchKey),
+		statusItems:    make(map[string]*statusItem),
+		listOptions:    make(map[string]*listOption),
+		selectParams:   make(map[string]*selectParam),
 	}
 	for _, x := range r.extensions {
 		r.addCommands(x)
 		add(r, r.enable, x.enable)
 		add(r, r.fetchItems, x.fetchItems)
+		add(r, r.fetchModifiers, x.fetchModifiers)
 		add(r, r.searchKeys, x.searchKeys)
 		add(r, r.statusItems, x.statusItems)
 		add(r, r.listOptions, x.listOptions)
@@ -140,19 +146,3 @@ type selectParam struct {
 }
 
 func (x *selectParam) entry() (string, imap.Cap) { return x.name, x.cap }
-
-// A fetchItem is a data item of FETCH.
-type fetchItem struct {
-	name string
-	cap  imap.Cap
-}
-
-func (x *fetchItem) entry() (string, imap.Cap) { return x.name, x.cap }
-
-// A searchKey is a key of SEARCH.
-type searchKey struct {
-	name string
-	cap  imap.Cap
-}
-
-func (x *searchKey) entry() (string, imap.Cap) { return x.name, x.cap }

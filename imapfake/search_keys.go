@@ -1,6 +1,7 @@
 package imapfake
 
 import (
+	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
@@ -12,14 +13,14 @@ var searchExtension = extension{
 	},
 	searchKeys: []searchKey{
 		{name: "ALL", parse: searchAll},
-		{name: "ANSWERED", parse: hasFlagKey(`\Answered`)},
+		{name: "ANSWERED", parse: hasFlagKey(imap.FlagAnswered)},
 		{name: "BCC", parse: fieldKey("Bcc")},
 		{name: "BEFORE", parse: dateKey(internalDay, before)},
 		{name: "BODY", parse: searchBody},
 		{name: "CC", parse: fieldKey("Cc")},
-		{name: "DELETED", parse: hasFlagKey(`\Deleted`)},
-		{name: "DRAFT", parse: hasFlagKey(`\Draft`)},
-		{name: "FLAGGED", parse: hasFlagKey(`\Flagged`)},
+		{name: "DELETED", parse: hasFlagKey(imap.FlagDeleted)},
+		{name: "DRAFT", parse: hasFlagKey(imap.FlagDraft)},
+		{name: "FLAGGED", parse: hasFlagKey(imap.FlagFlagged)},
 		{name: "FROM", parse: fieldKey("From")},
 		{name: "HEADER", parse: searchHeader},
 		{name: "KEYWORD", parse: searchKeyword},
@@ -30,7 +31,7 @@ var searchExtension = extension{
 		{name: "ON", parse: dateKey(internalDay, on)},
 		{name: "OR", parse: searchOr},
 		{name: "RECENT", parse: searchRecent},
-		{name: "SEEN", parse: hasFlagKey(`\Seen`)},
+		{name: "SEEN", parse: hasFlagKey(imap.FlagSeen)},
 		{name: "SENTBEFORE", parse: dateKey(sentDay, before)},
 		{name: "SENTON", parse: dateKey(sentDay, on)},
 		{name: "SENTSINCE", parse: dateKey(sentDay, since)},
@@ -40,12 +41,12 @@ var searchExtension = extension{
 		{name: "TEXT", parse: searchText},
 		{name: "TO", parse: fieldKey("To")},
 		{name: "UID", parse: searchUID},
-		{name: "UNANSWERED", parse: lacksFlagKey(`\Answered`)},
-		{name: "UNDELETED", parse: lacksFlagKey(`\Deleted`)},
-		{name: "UNDRAFT", parse: lacksFlagKey(`\Draft`)},
-		{name: "UNFLAGGED", parse: lacksFlagKey(`\Flagged`)},
+		{name: "UNANSWERED", parse: lacksFlagKey(imap.FlagAnswered)},
+		{name: "UNDELETED", parse: lacksFlagKey(imap.FlagDeleted)},
+		{name: "UNDRAFT", parse: lacksFlagKey(imap.FlagDraft)},
+		{name: "UNFLAGGED", parse: lacksFlagKey(imap.FlagFlagged)},
 		{name: "UNKEYWORD", parse: searchUnkeyword},
-		{name: "UNSEEN", parse: lacksFlagKey(`\Seen`)},
+		{name: "UNSEEN", parse: lacksFlagKey(imap.FlagSeen)},
 	},
 }
 
@@ -80,21 +81,21 @@ func searchUID(p *parser, q *search) criterion {
 
 // Flags.
 
-func flagSet(flag string) criterion {
+func flagSet(flag imap.Flag) criterion {
 	return criterion{cost: costField, match: func(x *searched) bool { return hasFlag(x.Flags, flag) }}
 }
 
-func hasFlagKey(flag string) func(*parser, *search) criterion {
+func hasFlagKey(flag imap.Flag) func(*parser, *search) criterion {
 	return func(*parser, *search) criterion { return flagSet(flag) }
 }
 
-func lacksFlagKey(flag string) func(*parser, *search) criterion {
+func lacksFlagKey(flag imap.Flag) func(*parser, *search) criterion {
 	return func(*parser, *search) criterion { return not(flagSet(flag)) }
 }
 
 func searchKeyword(p *parser, q *search) criterion {
 	p.sp()
-	return flagSet(p.atom())
+	return flagSet(imap.Flag(p.atom()))
 }
 
 func searchUnkeyword(p *parser, q *search) criterion { return not(searchKeyword(p, q)) }
@@ -107,7 +108,7 @@ func searchOld(p *parser, q *search) criterion { return not(searchRecent(p, q)) 
 
 // searchNew is RECENT UNSEEN.
 func searchNew(p *parser, q *search) criterion {
-	return allOf([]criterion{searchRecent(p, q), not(flagSet(`\Seen`))})
+	return allOf([]criterion{searchRecent(p, q), not(flagSet(imap.FlagSeen))})
 }
 
 // Sizes.
@@ -193,4 +194,3 @@ func searchText(p *parser, q *search) criterion {
 		return x.headerHas(root, n) || x.bodyHas(root, n)
 	}}
 }
-

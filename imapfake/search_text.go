@@ -133,7 +133,7 @@ func isASCII[T string | []byte](s T) bool {
 // fieldHas reports whether a field with that name has the needle in its
 // decoded value.
 func (x *searched) fieldHas(name string, n *needle) bool {
-	for fname, field := range headerFields(x.Msg.Tree().HeaderBytes()) {
+	for fname, field := range x.Msg.Tree().RawFields() {
 		if equalFoldASCII(fname, name) && n.in(fieldText(field[len(fname):]), &x.buf) {
 			return true
 		}
@@ -143,7 +143,7 @@ func (x *searched) fieldHas(name string, n *needle) bool {
 
 // headerHas reports whether a header has the needle, decoded, field by field.
 func (x *searched) headerHas(p *message.Part, n *needle) bool {
-	for _, field := range headerFields(p.HeaderBytes()) {
+	for _, field := range p.RawFields() {
 		if n.in(fieldText(field), &x.buf) {
 			return true
 		}
@@ -159,7 +159,7 @@ func fieldText(field []byte) []byte {
 		return field
 	}
 	colon := bytes.IndexByte(field, ':') + 1
-	return append(bytes.Clone(field[:colon]), message.DecodeHeader(fieldValue(field))...)
+	return append(bytes.Clone(field[:colon]), message.DecodeHeader(message.FieldValue(field))...)
 }
 
 // bodyHas reports whether the texts in a part have the needle, decoded. The
