@@ -19,10 +19,20 @@ const pipeSize = 64 << 10
 // testing/synctest bubble. Reads after the peer closed drain the buffer, then
 // return io.EOF; calls after Close return net.ErrClosed; a passed deadline
 // gives os.ErrDeadlineExceeded.
-func Pipe() (client, server *PipeConn) {
-	a, b := newHalf(), newHalf()
-	return &PipeConn{in: a, out: b, local: clientAddr, remote: serverAddr},
-		&PipeConn{in: b, out: a, local: serverAddr, remote: clientAddr}
+func Pipe() (client, server *PipeConn) { return newPipe(pipeSize) }
+
+func newPipe(size int) (client, server *PipeConn) {
+	p := new(pipe) // one allocation: a dial is to cost next to nothing
+	p.up.init(size)
+	p.down.init(size)
+	p.client = PipeConn{in: &p.down, out: &p.up, local: clientAddr, remote: serverAddr}
+	p.server = PipeConn{in: &p.up, out: &p.down, local: serverAddr, remote: clientAddr}
+	return &p.client, &p.server
+}
+
+type pipe struct {
+	up, down       half
+	client, server PipeConn
 }
 
 // Addresses of memory connections are from the documentation range (RFC 5737),
@@ -39,23 +49,24 @@ type PipeConn struct {
 	local, remote net.Addr
 }
 
-// half is one direction of a pipe.
+// half is one direction of a pipe: a ring that grows as it is needed.
 type half struct {
 	mu      sync.Mutex
 	cond    sync.Cond // on every change of what is below
-	buf     []byte    // unread bytes are buf[off:]
-	off     int
-	wclosed bool // no more is written: EOF once drained
-	rclosed bool // the reader has gone: writes fail
-	reset   bool // aborted: unread bytes are lost
+	max     int       // size that buf may reach
+	buf     []byte    // n unread bytes from buf[r], wrapping round
+	r, n    int
+	cuts    []int // how many bytes the reads to come return at most: see cut
+	wclosed bool  // no more is written: EOF once drained
+	rclosed bool  // the reader has gone: writes fail
+	reset   bool  // aborted: unread bytes are lost
 	read    deadline
 	write   deadline
 }
 
-func newHalf() *half {
-	h := &half{}
+func (h *half) init(size int) {
+	h.max = size
 	h.cond.L = &h.mu
-	return h
 }
 
 // deadline is guarded by its half's mutex. gen tells a late timer that it has
@@ -69,11 +80,7 @@ type deadline struct {
 func (h *half) setDeadline(d *deadline, t time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if d.timer != nil {
-		d.timer.Stop()
-		d.timer = nil
-	}
-	d.gen++
+	d.stopLocked()
 	d.expired = false
 	switch wait := time.Until(t); {
 	case t.IsZero():
@@ -81,16 +88,18 @@ func (h *half) setDeadline(d *deadline, t time.Time) {
 		d.expired = true
 	default:
 		gen := d.gen
-		d.timer = time.AfterFunc(wait, func() {
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			if d.gen == gen {
-				d.expired = true
-				h.cond.Broadcast()
-			}
-		})
+		d.timer = time.AfterFunc(wait, func() { h.expire(d, gen) })
 	}
 	h.cond.Broadcast()
+}
+
+func (h *half) expire(d *deadline, gen int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if d.gen == gen {
+		d.expired = true
+		h.cond.Broadcast()
+	}
 }
 
 func (d *deadline) stopLocked() {
@@ -114,12 +123,8 @@ func (h *half) readBytes(p []byte) (int, error) {
 			return 0, syscall.ECONNRESET
 		case len(p) == 0:
 			return 0, nil
-		case h.off < len(h.buf):
-			n := copy(p, h.buf[h.off:])
-			h.off += n
-			if h.off == len(h.buf) {
-				h.buf, h.off = h.buf[:0], 0
-			}
+		case h.n > 0:
+			n := h.takeLocked(p)
 			h.cond.Broadcast()
 			return n, nil
 		case h.wclosed:
@@ -145,18 +150,69 @@ func (h *half) writeBytes(p []byte) (n int, err error) {
 		case len(p) == 0:
 			return n, nil
 		}
-		if room := pipeSize - (len(h.buf) - h.off); room > 0 {
-			k := min(room, len(p))
-			if h.off > 0 && len(h.buf)+k > cap(h.buf) {
-				h.buf = h.buf[:copy(h.buf, h.buf[h.off:])]
-				h.off = 0
-			}
-			h.buf = append(h.buf, p[:k]...)
+		if k := h.putLocked(p); k > 0 {
 			n, p = n+k, p[k:]
 			h.cond.Broadcast()
 			continue
 		}
 		h.cond.Wait()
+	}
+}
+
+// takeLocked moves unread bytes to p, up to the next cut.
+func (h *half) takeLocked(p []byte) int {
+	n := min(len(p), h.n)
+	if len(h.cuts) > 0 {
+		n = min(n, h.cuts[0])
+		if h.cuts[0] -= n; h.cuts[0] == 0 {
+			h.cuts = h.cuts[1:]
+		}
+	}
+	k := copy(p[:n], h.buf[h.r:])
+	copy(p[k:n], h.buf)
+	h.r = (h.r + n) % len(h.buf)
+	if h.n -= n; h.n == 0 {
+		h.r = 0
+	}
+	return n
+}
+
+// putLocked takes as much of p as there is room for.
+func (h *half) putLocked(p []byte) int {
+	n := min(len(p), h.max-h.n)
+	if n == 0 {
+		return 0
+	}
+	h.growLocked(h.n + n)
+	w := (h.r + h.n) % len(h.buf)
+	k := copy(h.buf[w:], p[:n])
+	copy(h.buf, p[k:n])
+	h.n += n
+	return n
+}
+
+func (h *half) growLocked(size int) {
+	if size <= len(h.buf) {
+		return
+	}
+	buf := make([]byte, min(h.max, max(512, size, 2*len(h.buf))))
+	k := copy(buf, h.buf[h.r:min(h.r+h.n, len(h.buf))])
+	copy(buf[k:h.n], h.buf)
+	h.buf, h.r = buf, 0
+}
+
+// cut makes sure that no read returns bytes from before and after this point
+// of the stream: a segment ends here.
+func (c *PipeConn) cut() {
+	h := c.out
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := h.n
+	for _, k := range h.cuts {
+		n -= k
+	}
+	if n > 0 {
+		h.cuts = append(h.cuts, n)
 	}
 }
 
@@ -209,7 +265,7 @@ func (h *half) closeRead() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.rclosed = true
-	h.buf, h.off = nil, 0
+	h.buf, h.r, h.n, h.cuts = nil, 0, 0, nil
 	h.read.stopLocked()
 	h.cond.Broadcast()
 }
