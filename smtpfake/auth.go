@@ -2,6 +2,8 @@ package smtpfake
 
 import (
 	"errors"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/mailfakes/mailfakes/mailtest/auth"
@@ -20,6 +22,8 @@ func (s *session) authenticate(arg string) {
 		s.reply("503 5.5.1 AUTH is not permitted during a mail transaction")
 	case arg == "":
 		s.reply("501 5.5.4 Syntax: AUTH mechanism")
+	case s.inTheClear(mechanism):
+		s.reply("538 5.7.11 Encryption required for requested authentication mechanism")
 	case len(s.mechanisms()) == 0:
 		s.reply("502 5.5.1 AUTH is not available")
 	default:
@@ -31,10 +35,34 @@ func (s *session) authenticate(arg string) {
 	}
 }
 
+// mechanisms returns the SASL mechanisms that can be used now.
+func (s *session) mechanisms() []string {
+	if s.needsTLS("AUTH") {
+		return nil
+	}
+	all := s.srv.auth.Offered(s.tlsState())
+	return slices.DeleteFunc(slices.Clone(all), s.inTheClear)
+}
+
+// inTheClear reports whether a mechanism would send a password as it is
+// outside TLS, although that is not allowed.
+func (s *session) inTheClear(mechanism string) bool {
+	if !s.cfg.AuthTLSOnly || s.secure() {
+		return false
+	}
+	switch strings.ToUpper(mechanism) {
+	case "PLAIN", "LOGIN":
+		return true
+	}
+	return false
+}
+
 func (s *session) replyAuth(err error) {
 	switch {
 	case err == nil:
 		s.reply("235 2.7.0 Authentication successful")
+	case errors.Is(err, auth.ErrNoReply) && s.late():
+		s.bye(os.ErrDeadlineExceeded)
 	case errors.Is(err, auth.ErrNoReply):
 	case errors.Is(err, auth.ErrMechanism):
 		s.reply("504 5.5.4 Mechanism is not supported")

@@ -66,14 +66,6 @@ func (s *session) sizeKeyword() string {
 	return "SIZE " + strconv.FormatInt(s.cfg.MaxMessageBytes, 10)
 }
 
-// mechanisms returns the SASL mechanisms that can be used now.
-func (s *session) mechanisms() []string {
-	if s.needsTLS("AUTH") {
-		return nil
-	}
-	return s.srv.auth.Offered(s.tlsState())
-}
-
 // tlsState returns nil in the clear.
 func (s *session) tlsState() *tls.ConnectionState {
 	state, ok := s.c.TLS()

@@ -68,7 +68,11 @@ func (s *session) mailParams(rest string) (problem string) {
 			return problem
 		}
 	}
-	if s.pass("MAIL FROM:<", s.tx.from, ">", params.forEngine()) {
+	from := s.tx.from
+	if from != "" {
+		from = s.forEngine(from)
+	}
+	if s.pass("MAIL FROM:<", from, ">", params.forEngine()) {
 		return ""
 	}
 	return s.refused(params)

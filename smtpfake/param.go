@@ -9,7 +9,8 @@ import (
 
 // A paramRule says what is known of a parameter.
 type paramRule struct {
-	cmd string // "MAIL" or "RCPT"
+	cmd  string // "MAIL" or "RCPT"
+	flag bool   // it has no value
 	// check checks the value and returns the reply to a bad one. nil
 	// leaves that to go-smtp.
 	check func(s *session, value string) string
@@ -17,9 +18,9 @@ type paramRule struct {
 
 // paramRules are the parameters that are known, by keyword.
 var paramRules = map[string]paramRule{
-	"SIZE": {"MAIL", (*session).checkSize},
-	"BODY": {"MAIL", nil},
-	"AUTH": {"MAIL", nil},
+	"SIZE": {cmd: "MAIL", check: (*session).checkSize},
+	"BODY": {cmd: "MAIL"},
+	"AUTH": {cmd: "MAIL"},
 }
 
 // A param is a parameter as it was sent, with its keyword in upper case.
@@ -44,6 +45,8 @@ func (s *session) parseParams(cmd, rest string) (list params, problem string) {
 			return nil, "555 5.5.4 Unknown parameter " + name
 		case !s.esmtp && !s.cfg.Lenient:
 			return nil, "555 5.5.4 No parameters after HELO"
+		case hasValue == rule.flag:
+			return nil, "501 5.5.4 Bad value of " + name
 		case list.has(name):
 			return nil, "501 5.5.4 Parameter " + name + " is there twice"
 		}

@@ -38,7 +38,7 @@ func (s *session) addRcpt(arg string) (problem string) {
 	}
 	s.tx.rcpts = append(s.tx.rcpts, to)
 	s.tx.rcptParams = append(s.tx.rcptParams, params.values())
-	if s.pass("RCPT TO:<", s.qualified(to), ">", params.forEngine()) {
+	if s.pass("RCPT TO:<", s.forEngine(to), ">", params.forEngine()) {
 		return ""
 	}
 	s.tx.rcpts = s.tx.rcpts[:len(s.tx.rcpts)-1]
@@ -54,12 +54,18 @@ func (s *session) full() bool {
 	return s.cfg.MaxRecipients > 0 && len(s.tx.rcpts) >= s.cfg.MaxRecipients
 }
 
-// qualified gives go-smtp a domain for the postmaster without one.
-func (s *session) qualified(to string) string {
-	if isPostmaster(to) {
-		return to + "@" + s.cfg.Hostname
+// forEngine returns a mailbox that go-smtp takes. It wants a domain for the
+// postmaster, and has its own idea of quoted strings; nothing is done with
+// what it makes of them.
+func (s *session) forEngine(mailbox string) string {
+	local, domain, ok := cutMailbox(mailbox)
+	switch {
+	case !ok:
+		return mailbox + "@" + s.cfg.Hostname
+	case local[0] == '"':
+		return "quoted@" + domain
 	}
-	return to
+	return mailbox
 }
 
 // Rcpt is called by go-smtp.

@@ -27,6 +27,9 @@ type Server struct {
 	// Mechanisms are the SASL mechanisms offered, in this order. nil is the
 	// default set of package auth, an empty slice is none.
 	Mechanisms []string
+	// AuthTLSOnly offers mechanisms that send the password as it is only
+	// inside TLS (538 5.7.11, RFC 4954 section 4).
+	AuthTLSOnly bool
 	// RequireAuth refuses MAIL before a login (530 5.7.0).
 	RequireAuth bool
 	// RequireTLS refuses all but NOOP, EHLO, STARTTLS and QUIT outside TLS
@@ -97,6 +100,7 @@ func (s *Server) takeConfig() {
 		TLS:             s.TLS,
 		Greeting:        s.Greeting,
 		Mechanisms:      s.Mechanisms,
+		AuthTLSOnly:     s.AuthTLSOnly,
 		RequireAuth:     s.RequireAuth,
 		RequireTLS:      s.RequireTLS,
 		RejectUnknown:   s.RejectUnknown,

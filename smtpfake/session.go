@@ -29,6 +29,8 @@ type session struct {
 	tx    *transaction
 	count int // messages accepted
 
+	deadline time.Time // of what the client says next
+
 	buf     []byte // of a reply
 	refusal string // the reply to what go-smtp was told to refuse
 	ended   bool   // the connection is over
@@ -75,8 +77,14 @@ func (s *session) next() bool {
 // nothing.
 func (s *session) await() {
 	if s.cfg.Timeout > 0 && s.c.Buffered() == 0 {
-		s.c.SetReadDeadline(time.Now().Add(s.cfg.Timeout))
+		s.deadline = time.Now().Add(s.cfg.Timeout)
+		s.c.SetReadDeadline(s.deadline)
 	}
+}
+
+// late reports whether the client has taken too long.
+func (s *session) late() bool {
+	return !s.deadline.IsZero() && !time.Now().Before(s.deadline)
 }
 
 // bye tells the client why the connection ends, if it isn't the client who
@@ -105,7 +113,7 @@ func (s *session) parse(line []byte, long bool) (cmd command, problem string) {
 	}
 	cmd = cutCommand(string(text))
 	switch {
-	case long || len(text) > maxLine && cmd.verb != "AUTH":
+	case long || len(line) > maxLine && cmd.verb != "AUTH":
 		return cmd, "500 5.5.2 Line too long"
 	case !crlf && !s.cfg.Lenient:
 		return cmd, "500 5.5.2 Line must end in CRLF (RFC 5321 section 2.3.8)"
