@@ -22,6 +22,7 @@ import (
 //	C: text     the client sends text and CRLF
 //	C! text     the client sends text, with Go escapes and no CRLF
 //	S: text     the server sends this line; * in it stands for itself, ... for any text
+//	S| text     the server sends these bytes, with Go escapes, and CRLF
 //	S! skip     the server's lines are skipped up to the one that the next S: fits
 //	S! end      the server closes the connection
 //	# text      comment
@@ -38,7 +39,7 @@ type row struct {
 }
 
 // conformance collects the rows of all files.
-var conformance = [][]row{sessionRows, fetchRows}
+var conformance = [][]row{sessionRows, fetchRows, searchRows}
 
 func TestConformance(t *testing.T) {
 	for _, rows := range conformance {
@@ -76,7 +77,7 @@ func runScript(t *testing.T, srv *Server, state, script string) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		head, text := line[:strings.IndexAny(line, ":!")+1], ""
+		head, text := line[:strings.IndexAny(line, ":!|")+1], ""
 		if len(line) > len(head) {
 			text = line[len(head)+1:]
 		}
@@ -143,17 +144,34 @@ func (c *rawClient) step(kind, text string) {
 	case "C:":
 		c.send(text + "\r\n")
 	case "C!":
-		s, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
-		if err != nil {
-			c.t.Fatalf("%s: %v", c.where, err)
-		}
-		c.send(s)
+		c.send(c.unquote(text))
 	case "S:":
 		c.expect(text)
+	case "S|":
+		c.expectBytes(c.unquote(text) + "\r\n")
 	case "S!":
 		c.directive(text)
 	default:
 		c.t.Fatalf("%s: unknown line", c.where)
+	}
+}
+
+// unquote undoes Go escapes.
+func (c *rawClient) unquote(text string) string {
+	c.t.Helper()
+	s, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
+	if err != nil {
+		c.t.Fatalf("%s: %v", c.where, err)
+	}
+	return s
+}
+
+// expectBytes reads exactly these bytes.
+func (c *rawClient) expectBytes(want string) {
+	c.t.Helper()
+	got := make([]byte, len(want))
+	if n, err := io.ReadFull(c.r, got); string(got) != want {
+		c.t.Fatalf("%s:\n got %q, %v\nwant %q", c.where, got[:n], err, want)
 	}
 }
 
