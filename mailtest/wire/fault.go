@@ -3,32 +3,8 @@ package wire
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-)
-
-// A Step is a point of a session at which faults are asked: a command that has
-// been read, or one of the pseudo steps below.
-type Step struct {
-	// Name is the command in upper case, such as "RCPT", "UID FETCH" or
-	// "RETR", or a pseudo step.
-	Name string
-	// Arg is the rest of the command line.
-	Arg string
-	// Prefix is put before a fault's Reply: the tag and a space in IMAP.
-	Prefix string
-	// Show replaces the command line in the transcript, to mask secrets. ""
-	// shows the line as it was read.
-	Show string
-}
-
-// Pseudo steps: points of a session that are no command.
-const (
-	StepConnect  = "CONNECT" // before the greeting, which is its reply
-	StepTLS      = "TLS"     // before the TLS handshake; it has no reply
-	StepContinue = "+"       // a line that answers a continuation request; the reply is the next one
-	StepText     = "."       // the end of a message text
-	StepLiteral  = "LITERAL" // an IMAP literal is announced; the continuation request is its reply
-	StepPush     = "PUSH"    // untagged responses that no command asked for, during IDLE
 )
 
 // A Fault makes a server misbehave. The zero Fault does nothing.
@@ -70,6 +46,7 @@ func (i *Injection) Remove() {
 	for k, x := range i.faults.list {
 		if x == i {
 			i.faults.list = append(i.faults.list[:k:k], i.faults.list[k+1:]...)
+			i.faults.n.Store(int32(len(i.faults.list)))
 			return
 		}
 	}
@@ -77,6 +54,8 @@ func (i *Injection) Remove() {
 
 // faults is what has been injected into one server.
 type faults struct {
+	n atomic.Int32 // length of list: most servers have none, and don't lock
+
 	mu   sync.Mutex
 	list []*Injection // guarded by mu
 }
@@ -86,16 +65,20 @@ func (f *faults) add(x Fault) *Injection {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = append(f.list, i)
+	f.n.Store(int32(len(f.list)))
 	return i
 }
 
 // ask returns the fault that strikes at s: the first that fits.
-func (f *faults) ask(s Step) *Fault {
+func (f *faults) ask(c *Conn, s Step) *Injection {
+	if f.n.Load() == 0 {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, i := range f.list {
 		if i.fits(s) {
-			return &i.fault
+			return i
 		}
 	}
 	return nil

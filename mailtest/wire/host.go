@@ -43,17 +43,19 @@ type Host struct {
 	faults     faults
 	transcript Transcript
 
+	tlsOnce sync.Once
+	tls     *tls.Config
+
 	mu        sync.Mutex
 	closed    bool                // guarded by mu
 	conns     map[*Conn]struct{}  // guarded by mu
 	lastID    int                 // guarded by mu
-	start     time.Time           // guarded by mu; of the first connection
 	listeners [modes]net.Listener // guarded by mu
 	wg        sync.WaitGroup      // serving and accepting goroutines
 }
 
 // Addr returns the loopback address, 127.0.0.1:port, at which m is served. It
-// listens when it is first called for m.
+// listens when it is first called for m. It panics after Close.
 func (h *Host) Addr(m Mode) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -75,65 +77,74 @@ func (h *Host) Addr(m Mode) string {
 func (h *Host) accept(l net.Listener, m Mode) {
 	for {
 		nc, err := l.Accept()
-		if err != nil {
+		if errors.Is(err, net.ErrClosed) {
 			return
+		}
+		if err != nil { // no file descriptors, most likely
+			time.Sleep(5 * time.Millisecond)
+			continue
 		}
 		h.serve(nc, m)
 	}
 }
 
-// Dial connects in memory.
+// Dial connects in memory. It returns an error that wraps ErrServerClosed
+// after Close, and ctx's if that is done already.
 func (h *Host) Dial(ctx context.Context, m Mode) (net.Conn, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, &net.OpError{Op: "dial", Net: "pipe", Addr: serverAddr, Err: err}
 	}
 	client, server := Pipe()
 	if !h.serve(server, m) {
-		return nil, &net.OpError{Op: "dial", Net: "pipe", Err: ErrServerClosed}
+		return nil, &net.OpError{Op: "dial", Net: "pipe", Addr: serverAddr, Err: ErrServerClosed}
 	}
 	return client, nil
 }
 
 // serve runs nc on a goroutine of its own; false if the host is closed.
 func (h *Host) serve(nc net.Conn, m Mode) bool {
+	c := h.admit(nc, m)
+	if c == nil {
+		(&Conn{raw: nc}).abort()
+		return false
+	}
+	return true
+}
+
+// admit makes nc one of the host's connections, unless the host is closed.
+// Close sees each connection that is admitted.
+func (h *Host) admit(nc net.Conn, m Mode) *Conn {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
-		nc.Close()
-		return false
+		return nil
 	}
 	if h.lastID == 0 {
-		h.start = time.Now()
 		h.conns = make(map[*Conn]struct{})
+		h.transcript.begin()
 	}
 	h.lastID++
 	c := newConn(h, nc, m, h.lastID)
 	h.conns[c] = struct{}{}
 	h.wg.Go(c.run)
-	return true
+	return c
 }
 
-func (h *Host) tlsConfig() *tls.Config { return serverTLS() }
+func (h *Host) forget(c *Conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.conns, c)
+}
+
+// tlsConfig returns the configuration of the host's TLS case, the same each
+// time, so that clients may resume sessions.
+func (h *Host) tlsConfig() *tls.Config {
+	h.tlsOnce.Do(func() { h.tls = h.newTLSConfig() })
+	return h.tls
+}
 
 // Inject gives the server a fault. It may be called at any time.
 func (h *Host) Inject(f Fault) *Injection { return h.faults.add(f) }
 
 // Transcript returns what was and will be said on all connections.
 func (h *Host) Transcript() *Transcript { return &h.transcript }
-
-// Close stops listening, ends every connection and waits for their loops to
-// return. It is idempotent.
-func (h *Host) Close() {
-	h.mu.Lock()
-	h.closed = true
-	for _, l := range h.listeners {
-		if l != nil {
-			l.Close()
-		}
-	}
-	for c := range h.conns {
-		c.shutdown()
-	}
-	h.mu.Unlock()
-	h.wg.Wait()
-}

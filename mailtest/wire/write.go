@@ -1,0 +1,105 @@
+package wire
+
+// A span is a part of the output that is message data.
+type span struct{ from, to int }
+
+// The output is sent when it has reached maxOutput, though the client isn't
+// waited for; message data of directOutput goes out without being copied.
+const (
+	maxOutput    = 64 << 10
+	directOutput = 16 << 10
+)
+
+// Write adds to the reply: control text in whole lines. It goes out when the
+// loop next waits for the client, or when there are 64 KiB of it. An error
+// means that the connection has ended; End and the next read return it, too.
+func (c *Conn) Write(p []byte) (int, error) {
+	c.out = append(c.out, p...)
+	return len(p), c.overflow()
+}
+
+// WriteString is Write of a string.
+func (c *Conn) WriteString(s string) (int, error) {
+	c.out = append(c.out, s...)
+	return len(s), c.overflow()
+}
+
+// WriteData adds message data to the reply, which the transcript cuts short.
+// It doesn't keep p.
+func (c *Conn) WriteData(p []byte) (int, error) {
+	if len(p) >= directOutput && c.strike == nil {
+		c.flush()
+		c.log.sentData(len(p))
+		return len(p), c.send(p)
+	}
+	n := len(c.out)
+	c.out = append(c.out, p...)
+	if k := len(c.spans); k > 0 && c.spans[k-1].to == n {
+		c.spans[k-1].to = len(c.out)
+	} else {
+		c.spans = append(c.spans, span{n, len(c.out)})
+	}
+	return len(p), c.overflow()
+}
+
+// overflow sends what has become much, unless a fault is to act on it.
+func (c *Conn) overflow() error {
+	if len(c.out) >= maxOutput && c.strike == nil {
+		return c.flush()
+	}
+	return c.err
+}
+
+// Flush sends what has been written. Within a step at which a fault strikes it
+// does nothing: the fault acts on the whole reply when the step ends.
+func (c *Conn) Flush() error {
+	if c.strike != nil {
+		return c.err
+	}
+	return c.flush()
+}
+
+// turn is called when it is the client's turn: a fault that strikes at the
+// current step is carried out, and what has been written goes out.
+func (c *Conn) turn() error {
+	if c.strike != nil {
+		c.settle()
+	}
+	return c.flush()
+}
+
+func (c *Conn) flush() error {
+	if len(c.out) == 0 {
+		return c.err
+	}
+	out, spans := c.take()
+	if c.err == nil {
+		c.log.sent(out, spans)
+		c.send(out)
+	}
+	if cap(out) <= 2*maxOutput {
+		c.out, c.spans = out[:0], spans[:0]
+	}
+	return c.err
+}
+
+// take takes what has been written.
+func (c *Conn) take() ([]byte, []span) {
+	out, spans := c.out, c.spans
+	c.out, c.spans = nil, nil
+	return out, spans
+}
+
+// send writes p to the client.
+func (c *Conn) send(p []byte) error {
+	if c.err != nil {
+		return c.err
+	}
+	c.enter(writingClient)
+	defer c.leave()
+	if _, err := c.nc.Write(p); err != nil {
+		c.log.mark("not sent: " + err.Error())
+		c.err = err
+	}
+	return c.err
+}
