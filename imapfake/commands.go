@@ -89,10 +89,6 @@ var baseExtension = extension{
 		{name: "NOOP", states: anyState, run: runNoop},
 		{name: "LOGOUT", states: anyState, run: runLogout},
 		{name: "CHECK", states: selected, run: runNoop},
-		{name: "LOGIN", states: notAuthenticated, secret: true, run: runLogin},
-		{name: "SELECT", states: authenticated, run: runSelect},
-		{name: "EXAMINE", states: authenticated, run: runExamine},
-		{name: "CLOSE", states: selected, run: runClose},
 	},
 }
 
@@ -108,3 +104,6 @@ func runLogout(s *session, c *call) error {
 	s.state = imap.ConnStateLogout
 	return nil
 }
+
+// expungeIssued is a code of RFC 5530 that package imap has no name for.
+const expungeIssued imap.ResponseCode = "EXPUNGEISSUED"

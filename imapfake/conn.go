@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,7 @@ func (s *session) greet() bool {
 
 // end says goodbye to a connection that can't go on.
 func (s *session) end(err error) {
+	s.closing = true
 	switch {
 	case errors.Is(err, wire.ErrServerClosed):
 		s.bye("", "Server shutting down")
@@ -69,24 +71,32 @@ var errTooMuch = errors.New("line or literal is too long to be skipped")
 // handle runs a command and replies. It reports whether the session goes on.
 func (s *session) handle(c *call) bool {
 	if s.conn.Begin(c.step()) {
-		err := s.run(c)
-		s.update(c.cmd == nil || !c.cmd.quiet || c.uid)
-		s.reply(c, err)
-		s.enc.flush()
+		s.answer(c, s.run(c))
 	}
-	if s.conn.End() != nil {
+	if s.conn.End() != nil || s.closing {
 		return false
 	}
 	return c.after == nil || c.after() == nil
 }
 
+// answer writes what is new and the tagged response of a command.
+func (s *session) answer(c *call, err error) {
+	if err != errNoReply && !s.closing {
+		s.update(c.cmd == nil || !c.cmd.quiet || c.uid)
+	}
+	if err != errNoReply && !s.closing {
+		s.reply(c, err)
+	}
+	s.enc.flush()
+}
+
 // run runs a command in its state.
 func (s *session) run(c *call) error {
-	if s.view != nil {
-		s.view.absorb(nil)
-	}
 	if err := s.admit(c); err != nil {
 		return err
+	}
+	if s.view != nil && s.void() {
+		return errNoReply
 	}
 	return c.cmd.run(s, c)
 }
@@ -164,7 +174,7 @@ func (s *session) readLine() ([]byte, error) {
 // parseName reads the tag and the name of a command.
 func (s *session) parseName(line []byte) *call {
 	p := &parser{
-		line: bytes.Clone(line), utf8: s.enc.utf8,
+		line: bytes.Clone(line), utf8: s.enc.utf8, names: s.enc.names,
 		lenient: s.cfg.Lenient, result: s.has(imap.CapSearchRes),
 	}
 	c := &call{p: p}
@@ -271,7 +281,6 @@ func (s *session) readLiteral(c *call, m mark) (goes bool, err error) {
 // refuse replies to a command that ends at a literal.
 func (s *session) refuse(c *call, refusal error) error {
 	if s.conn.Begin(c.step()) {
-		s.update(false)
 		s.reply(c, refusal)
 		s.enc.flush()
 	}
@@ -322,25 +331,27 @@ func (s *session) plusAllowed(m mark) bool {
 		s.has(imap.CapLiteralMinus) && m.size <= maxLiteralMinus
 }
 
-// readData reads a literal's bytes.
+// readData reads a literal's bytes. What is made room for grows with what has
+// come, whatever size the client has announced.
 func (s *session) readData(n int64) ([]byte, error) {
-	data := make([]byte, 0, min(n, maxLiteral))
-	for int64(len(data)) < n {
-		w, err := s.conn.Window()
-		if err != nil {
+	data := make([]byte, min(n, maxLiteral))
+	got := 0
+	for {
+		if _, err := s.conn.ReadFull(data[got:]); err != nil {
 			return nil, err
 		}
-		k := int(min(int64(len(w)), n-int64(len(data))))
-		data = append(data, w[:k]...)
-		s.conn.Advance(k)
+		if got = len(data); int64(got) == n {
+			return data, nil
+		}
+		data = slices.Grow(data, int(min(n-int64(got), int64(got))))
+		data = data[:min(int64(cap(data)), n)]
 	}
-	return data, nil
 }
 
 // skipCommand drops a literal of n bytes and the rest of its command.
 func (s *session) skipCommand(n int64) error {
 	for {
-		if err := s.skip(n); err != nil {
+		if err := s.conn.Discard(n); err != nil {
 			return err
 		}
 		line, err := s.readLine()
@@ -356,19 +367,6 @@ func (s *session) skipCommand(n int64) error {
 		}
 		n = m.size
 	}
-}
-
-func (s *session) skip(n int64) error {
-	for n > 0 {
-		w, err := s.conn.Window()
-		if err != nil {
-			return err
-		}
-		k := min(int64(len(w)), n)
-		s.conn.Advance(int(k))
-		n -= k
-	}
-	return nil
 }
 
 // hasSecret reports whether a line that can't be understood may be a login.

@@ -14,7 +14,9 @@ import (
 type encoder struct {
 	buf  []byte
 	conn *wire.Conn
-	utf8 bool // 8-bit text in quoted strings, mailbox names in UTF-8
+	utf8 bool // 8-bit text in quoted strings
+
+	names naming
 }
 
 // flushSize is how much is collected before it is handed to the connection.
@@ -95,14 +97,8 @@ func (e *encoder) astring(s string) {
 	e.raw(s)
 }
 
-// mailbox writes a mailbox name, in modified UTF-7 unless the client takes
-// UTF-8.
-func (e *encoder) mailbox(name string) {
-	if !e.utf8 {
-		name = encodeMailbox(name)
-	}
-	e.astring(name)
-}
+// mailbox writes a mailbox name as this session spells it.
+func (e *encoder) mailbox(name string) { e.astring(e.names.encode(name)) }
 
 // quotable reports whether s can be a quoted string: 8-bit text only if the
 // client has said that it takes it, and CR, LF and NUL never.

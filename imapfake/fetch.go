@@ -194,7 +194,7 @@ func (f *fetch) markSeen() []*mailstore.Entry {
 	}
 	var unseen []uint32
 	for _, m := range v.each(f.set) {
-		if !hasFlag(m.Flags, imap.FlagSeen) && f.passes(m) {
+		if !m.Has(string(imap.FlagSeen)) && f.passes(m) {
 			unseen = append(unseen, m.UID)
 		}
 	}

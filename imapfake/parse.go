@@ -28,7 +28,8 @@ type parser struct {
 	lit  int      // literals read
 	err  error    // the first, a *syntaxError
 
-	utf8    bool // 8-bit text in quoted strings, mailbox names in UTF-8
+	names   naming
+	utf8    bool // 8-bit text in quoted strings
 	lenient bool // take what servers in the field take
 	secret  bool // errors must not quote the command
 	result  bool // $ stands for the last search result
@@ -441,6 +442,20 @@ func (p *parser) mailbox() string {
 	return name
 }
 
+// reference takes the first argument of LIST and LSUB, in UTF-8.
+func (p *parser) reference() string {
+	start := p.pos
+	name := p.astring()
+	if p.err != nil || name == "" {
+		return ""
+	}
+	name, ok := p.decodeName(name)
+	if !ok {
+		p.failAt(start, "a mailbox name in modified UTF-7")
+	}
+	return name
+}
+
 // listMailbox takes a mailbox name with wildcards, in UTF-8.
 func (p *parser) listMailbox() string {
 	start := p.pos
@@ -460,17 +475,11 @@ func (p *parser) listMailbox() string {
 
 // decodeName decodes a mailbox name from its form on the wire.
 func (p *parser) decodeName(name string) (string, bool) {
-	switch {
-	case strings.EqualFold(name, "INBOX"):
-		return "INBOX", true
-	case p.utf8:
+	decoded, ok := p.names.decode(name)
+	if !ok && p.lenient {
 		return name, utf8.ValidString(name)
 	}
-	decoded, err := decodeMailbox(name)
-	if err != nil && p.lenient {
-		return name, utf8.ValidString(name)
-	}
-	return decoded, err == nil
+	return decoded, ok
 }
 
 // list takes a parenthesised list of items, which may be empty.

@@ -32,6 +32,26 @@ func extensions() []*extension {
 		&baseExtension,
 		&fetchExtension,
 		&searchExtension,
+		&loginExtension,
+		&startTLSExtension,
+		&idExtension,
+		&enableExtension,
+		&idleExtension,
+		&selectExtension,
+		&unselectExtension,
+		&createExtension,
+		&subscribeExtension,
+		&listExtension,
+		&namespaceExtension,
+		&statusExtension,
+		&statusSizeExtension,
+		&appendExtension,
+		&uidPlusExtension,
+		&copyExtension,
+		&moveExtension,
+		&storeExtension,
+		&expungeExtension,
+		&literalPlusExtension,
 	}
 }
 
@@ -142,7 +162,7 @@ func (x *listOption) entry() (string, imap.Cap) { return x.name, x.cap }
 type selectParam struct {
 	name  string
 	cap   imap.Cap
-	parse func(s *session, p *parser, o *imap.SelectOptions)
+	parse func(s *session, p *parser, o *selectOptions)
 }
 
 func (x *selectParam) entry() (string, imap.Cap) { return x.name, x.cap }

@@ -82,7 +82,7 @@ func searchUID(p *parser, q *search) criterion {
 // Flags.
 
 func flagSet(flag imap.Flag) criterion {
-	return criterion{cost: costField, match: func(x *searched) bool { return hasFlag(x.Flags, flag) }}
+	return criterion{cost: costField, match: func(x *searched) bool { return x.Has(string(flag)) }}
 }
 
 func hasFlagKey(flag imap.Flag) func(*parser, *search) criterion {

@@ -1,9 +1,6 @@
 package imapfake
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
@@ -14,17 +11,40 @@ var systemFlags = []imap.Flag{
 	imap.FlagAnswered, imap.FlagFlagged, imap.FlagDeleted, imap.FlagSeen, imap.FlagDraft,
 }
 
+var selectExtension = extension{
+	commands: []command{
+		{name: "SELECT", states: authenticated, run: runSelect},
+		{name: "EXAMINE", states: authenticated, run: runExamine},
+		{name: "CLOSE", states: selected, run: runClose},
+	},
+}
+
+var unselectExtension = extension{
+	caps: []imap.Cap{imap.CapUnselect},
+	commands: []command{
+		{name: "UNSELECT", states: selected, cap: imap.CapUnselect, run: runUnselect},
+	},
+}
+
 // runSelect is SELECT (RFC 3501 section 6.3.1).
-func runSelect(s *session, c *call) error { return s.selectMailbox(c, imap.SelectOptions{}) }
+func runSelect(s *session, c *call) error {
+	return s.selectMailbox(c, &selectOptions{})
+}
 
 // runExamine is EXAMINE (RFC 3501 section 6.3.2).
 func runExamine(s *session, c *call) error {
-	return s.selectMailbox(c, imap.SelectOptions{ReadOnly: true})
+	return s.selectMailbox(c, &selectOptions{SelectOptions: imap.SelectOptions{ReadOnly: true}})
 }
 
-func (s *session) selectMailbox(c *call, o imap.SelectOptions) error {
+// selectOptions are the parameters of SELECT and EXAMINE.
+type selectOptions struct {
+	imap.SelectOptions
+}
+
+func (s *session) selectMailbox(c *call, o *selectOptions) error {
 	c.p.sp()
 	name := c.p.mailbox()
+	s.parseSelectParams(c.p, o)
 	if err := c.p.end(); err != nil {
 		return err
 	}
@@ -33,51 +53,47 @@ func (s *session) selectMailbox(c *call, o imap.SelectOptions) error {
 	if box == nil {
 		return no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist")
 	}
-	s.view = newView(box, o.ReadOnly)
+	readOnly := o.ReadOnly || box.ReadOnly()
+	s.view = newView(box, readOnly)
 	s.state = imap.ConnStateSelected
-	s.tellSelected()
+	s.writeSelected()
 	c.code = "READ-WRITE"
-	if o.ReadOnly {
+	if readOnly {
 		c.code = "READ-ONLY"
 	}
 	return nil
 }
 
-// newView returns the view of a mailbox as it is now.
-func newView(box *mailstore.Mailbox, readOnly bool) *view {
-	v := &view{box: box, readOnly: readOnly}
-	v.snap = box.Snapshot()
-	v.claimRecent()
-	v.next = v.snap.UIDNext
-	v.exists = v.len()
-	v.recents = v.countRecent()
-	return v
+// parseSelectParams takes the parameters of RFC 4466 section 2.1, if there are
+// any.
+func (s *session) parseSelectParams(p *parser, o *selectOptions) {
+	if len(s.cfg.registry.selectParams) == 0 || p.peek() != ' ' {
+		return
+	}
+	p.sp()
+	p.list1(func() {
+		start := p.pos
+		x := s.cfg.registry.selectParams[p.keyword("a parameter of SELECT")]
+		if x == nil {
+			p.failAt(start, "a parameter of SELECT")
+			return
+		}
+		x.parse(s, p, o)
+	})
 }
 
-// tellSelected writes the untagged responses of SELECT.
-func (s *session) tellSelected() {
+// writeSelected writes the untagged responses of SELECT.
+func (s *session) writeSelected() {
 	v, e := s.view, &s.enc
-	keywords, unseen := survey(v)
-	flags := slices.Concat(systemFlags, keywords)
-	e.raw("* FLAGS ")
-	e.flagNames(flags)
-	e.line()
+	s.writeFlags()
 	e.untagged(v.exists, "EXISTS")
 	e.line()
 	e.untagged(v.recents, "RECENT")
 	e.line()
-	if unseen > 0 {
-		s.codeNumber("UNSEEN", uint64(unseen), "First unseen message")
+	if n := firstUnseen(v.snap); n > 0 {
+		s.codeNumber("UNSEEN", uint64(n), "First unseen message")
 	}
-	if v.readOnly {
-		s.untagged(imap.StatusResponseTypeOK, "PERMANENTFLAGS ()", "No permanent flags")
-	} else {
-		e.raw("* OK [PERMANENTFLAGS ")
-		e.flagNames(append(flags, imap.FlagWildcard))
-		e.raw("] Flags that can be stored")
-		e.line()
-	}
-	s.codeNumber("UIDVALIDITY", uint64(v.snap.UIDValidity), "UIDs are valid")
+	s.codeNumber("UIDVALIDITY", uint64(v.snap.UIDValidity), "UIDs valid")
 	s.codeNumber("UIDNEXT", uint64(v.snap.UIDNext), "Predicted next UID")
 }
 
@@ -92,32 +108,18 @@ func (s *session) codeNumber(code string, n uint64, text string) {
 	s.enc.line()
 }
 
-// survey returns the keywords in use and the first message without \Seen, 0 if
+// firstUnseen returns the number of the first message without \Seen, 0 if
 // there is none.
-func survey(v *view) (keywords []imap.Flag, unseen uint32) {
-	for i := range v.snap.Len() {
-		e := v.snap.At(i)
-		if unseen == 0 && !hasFlag(e.Flags, imap.FlagSeen) {
-			unseen = uint32(i) + 1
-		}
-		for _, f := range e.Flags {
-			if f[0] != '\\' && !slices.Contains(keywords, imap.Flag(f)) {
-				keywords = append(keywords, imap.Flag(f))
-			}
+func firstUnseen(snap *mailstore.Snapshot) int {
+	if snap.Unseen == 0 {
+		return 0
+	}
+	for i, e := range snap.All() {
+		if !e.Has(string(imap.FlagSeen)) {
+			return i + 1
 		}
 	}
-	slices.Sort(keywords)
-	return keywords, unseen
-}
-
-// hasFlag reports whether flag is in list, in any case.
-func hasFlag(list []string, flag imap.Flag) bool {
-	for _, f := range list {
-		if strings.EqualFold(f, string(flag)) {
-			return true
-		}
-	}
-	return false
+	return 0
 }
 
 // runClose is CLOSE (RFC 3501 section 6.4.2).
@@ -126,21 +128,17 @@ func runClose(s *session, c *call) error {
 		return err
 	}
 	if !s.view.readOnly {
-		s.view.box.Expunge(s.view.deleted(nil))
+		s.view.box.Expunge(s.view.deleted(all))
 	}
 	s.leave()
 	return nil
 }
 
-// deleted returns the UIDs of messages with \Deleted; in a set, if there is one.
-func (v *view) deleted(set imap.NumSet) (uids []uint32) {
-	if set == nil {
-		set = imap.SeqSet{{Start: 1, Stop: 0}}
+// runUnselect is UNSELECT (RFC 3691).
+func runUnselect(s *session, c *call) error {
+	if err := c.p.end(); err != nil {
+		return err
 	}
-	for _, e := range v.each(set) {
-		if hasFlag(e.Flags, imap.FlagDeleted) {
-			uids = append(uids, e.UID)
-		}
-	}
-	return uids
+	s.leave()
+	return nil
 }

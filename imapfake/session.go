@@ -97,13 +97,3 @@ func (c *call) okText() string {
 	}
 	return c.name + " completed"
 }
-
-// update tells the client what has changed in the selected mailbox. EXPUNGE
-// waits for a command that may bring it.
-func (s *session) update(expunge bool) {
-	if s.view == nil {
-		return
-	}
-	s.view.absorb(nil)
-	s.view.tell(s, expunge)
-}

@@ -13,123 +13,135 @@ import (
 // A view is the selected mailbox as the client knows it: its sequence numbers
 // are the client's at all times (RFC 3501 section 2.3.1.2).
 //
-// It is the newest snapshot, without the messages that the client hasn't been
-// told of (their UIDs are from next on), and with ghosts: messages that are gone
-// and of which the client hasn't been told. So flags are always current, a message that
-// is gone can still be fetched, and nothing here costs more than a binary
-// search.
+// snap has the current flags, keeps messages that are gone until the client
+// may be told of that, and may have messages at its end that the client hasn't been told of: only the
+// first len are the client's. absorb takes in what has happened to the
+// mailbox, tell passes it on.
 type view struct {
 	box      *mailstore.Mailbox
 	readOnly bool
 	snap     *mailstore.Snapshot
-	ghosts   []*mailstore.Entry // by UID
-	next     uint32             // the client knows of UIDs below
-	exists   uint32             // as told last
-	flagged  []uint32           // UIDs whose flags have changed, in no order
-	recent   []uidSpan          // that are \Recent in this session
-	recents  uint32             // as told last
+	exists   uint32    // as told last
+	flagged  []uint32  // UIDs whose flags have changed, in no order
+	keywords bool      // there are new ones
+	recent   []uidSpan // that are \Recent in this session, in order
+	recents  uint32    // as told last
 }
 
 // A uidSpan is UIDs from from, below to.
 type uidSpan struct{ from, to uint32 }
 
-// absorb takes in what has happened to the mailbox; tell passes it on. own are
-// the changes of flags that the session itself has made, of which tell says
-// nothing.
+// newView returns the view of a mailbox as it is now.
+func newView(box *mailstore.Mailbox, readOnly bool) *view {
+	v := &view{box: box, readOnly: readOnly}
+	first := box.ClaimRecent(readOnly)
+	v.snap = box.Snapshot()
+	v.addRecent(first)
+	v.exists = uint32(v.snap.Len())
+	v.recents = v.countRecent()
+	return v
+}
+
+// void returns why nothing that the client knows of the mailbox holds any
+// more, or "".
+func (v *view) void() string {
+	switch {
+	case v.box.Gone():
+		return "Selected mailbox was deleted"
+	case v.box.Snapshot().UIDValidity != v.snap.UIDValidity:
+		return "UIDVALIDITY of the selected mailbox has changed"
+	}
+	return ""
+}
+
+// absorb takes in what has happened to the mailbox. own are the messages whose
+// flags the session itself has just changed, in order: tell says nothing of
+// them.
 func (v *view) absorb(own []*mailstore.Entry) {
-	now := v.box.Snapshot()
-	if now.HighestModSeq == v.snap.HighestModSeq {
-		v.snap = now
-		return
+	first := v.box.ClaimRecent(v.readOnly)
+	snap, d := v.box.Sync(v.snap, true)
+	if d.Reset {
+		return // void says so
 	}
-	gone := len(v.ghosts)
-	for _, ch := range v.box.Changes(v.snap.HighestModSeq) {
-		if ch.ModSeq > now.HighestModSeq {
-			break
-		}
-		switch {
-		case ch.UID >= v.next:
-		case ch.Kind == mailstore.Expunged:
-			v.bury(ch.UID)
-		case ch.Kind == mailstore.Flagged && !isOwn(&own, ch):
-			v.flagged = append(v.flagged, ch.UID)
-		}
-	}
-	if len(v.ghosts) > gone {
-		slices.SortFunc(v.ghosts, func(a, b *mailstore.Entry) int { return cmp.Compare(a.UID, b.UID) })
-	}
-	v.snap = now
+	v.note(d, own)
+	v.snap = snap
+	v.addRecent(first)
 }
 
-// isOwn reports whether ch is the next of own changes, and takes it off. Both
-// are in the order of the changes.
-func isOwn(own *[]*mailstore.Entry, ch mailstore.Change) bool {
-	if len(*own) == 0 || (*own)[0].UID != ch.UID || (*own)[0].ModSeq != ch.ModSeq {
-		return false
+// note keeps what is to be told of the messages that the client knows.
+func (v *view) note(d *mailstore.Delta, own []*mailstore.Entry) {
+	v.keywords = v.keywords || d.Keywords
+	for _, e := range d.Changed {
+		for len(own) > 0 && own[0].UID < e.UID {
+			own = own[1:]
+		}
+		if len(own) == 0 || own[0] != e {
+			v.flagged = append(v.flagged, e.UID)
+		}
 	}
-	*own = (*own)[1:]
-	return true
 }
 
-// bury makes a ghost of a message that is gone.
-func (v *view) bury(uid uint32) {
-	if i, found := v.snap.Index(uid); found {
-		v.ghosts = append(v.ghosts, v.snap.At(i))
+// addRecent makes the messages \Recent that no session had been told of: those
+// from first on. If two sessions are told at once it may be both, which RFC 3501 section 2.3.2
+// asks for.
+func (v *view) addRecent(first uint32) {
+	if n := len(v.recent); n > 0 {
+		first = max(first, v.recent[n-1].to)
 	}
+	if first < v.snap.UIDNext {
+		v.recent = append(v.recent, uidSpan{first, v.snap.UIDNext})
+	}
+}
+
+// isRecent reports whether a message is \Recent in this session.
+func (v *view) isRecent(uid uint32) bool {
+	for _, s := range v.recent {
+		if s.from <= uid && uid < s.to {
+			return true
+		}
+	}
+	return false
+}
+
+// countRecent returns how many messages are \Recent in this session.
+func (v *view) countRecent() (n uint32) {
+	for _, s := range v.recent {
+		n += v.below(s.to) - v.below(s.from)
+	}
+	return n
 }
 
 // len returns how many messages the client knows of.
-func (v *view) len() uint32 {
-	live, _ := v.snap.Index(v.next)
-	return uint32(live + len(v.ghosts))
-}
-
-// ghostsBelow returns how many ghosts have UIDs below uid.
-func (v *view) ghostsBelow(uid uint32) int {
-	i, _ := slices.BinarySearchFunc(v.ghosts, uid, func(e *mailstore.Entry, uid uint32) int {
-		return cmp.Compare(e.UID, uid)
-	})
-	return i
-}
+func (v *view) len() uint32 { return v.exists }
 
 // below returns how many messages that the client knows of have UIDs below
 // uid.
 func (v *view) below(uid uint32) uint32 {
-	uid = min(uid, v.next)
-	live, _ := v.snap.Index(uid)
-	return uint32(live + v.ghostsBelow(uid))
+	i, _ := v.snap.Index(uid)
+	return min(uint32(i), v.exists)
 }
+
+// at returns the message with a sequence number from 1 to len.
+func (v *view) at(seq uint32) *mailstore.Entry { return v.snap.At(int(seq) - 1) }
 
 // seq returns the sequence number of a UID, or false if the client knows of
 // none such.
 func (v *view) seq(uid uint32) (uint32, bool) {
-	n := v.below(uid) + 1
-	return n, n <= v.len() && v.at(n).UID == uid
-}
-
-// at returns the message with a sequence number from 1 to len. Its flags are
-// the current ones.
-func (v *view) at(seq uint32) *mailstore.Entry {
-	i := int(seq) - 1
-	if len(v.ghosts) == 0 {
-		return v.snap.At(i)
-	}
-	k, found := slices.BinarySearchFunc(v.ghosts, i, func(g *mailstore.Entry, i int) int {
-		return cmp.Compare(int(v.below(g.UID)), i)
-	})
-	if found {
-		return v.ghosts[k]
-	}
-	return v.snap.At(i - k)
+	i, found := v.snap.Index(uid)
+	return uint32(i) + 1, found && uint32(i) < v.exists
 }
 
 // each yields the messages of a set in order, each once, with their sequence
 // numbers. UIDs and numbers that aren't there are passed over: see check.
 func (v *view) each(set imap.NumSet) iter.Seq2[uint32, *mailstore.Entry] {
 	return func(yield func(uint32, *mailstore.Entry) bool) {
+		snap := v.snap
 		for _, r := range v.resolve(set) {
-			for seq := r.Start; seq <= r.Stop; seq++ {
-				if !yield(seq, v.at(seq)) {
+			for i, e := range snap.From(int(r.Start) - 1) {
+				if uint32(i) >= r.Stop {
+					break
+				}
+				if !yield(uint32(i)+1, e) {
 					return
 				}
 			}
@@ -154,7 +166,7 @@ func (v *view) check(set imap.NumSet) error {
 	}
 	for _, r := range seqs {
 		if n := max(r.Start, r.Stop); n > v.len() || v.len() == 0 {
-			return bad("", "sequence number in %v is beyond the %d messages", set, v.len())
+			return bad("", "sequence set %v goes beyond the %d messages", set, v.len())
 		}
 	}
 	return nil
@@ -163,6 +175,9 @@ func (v *view) check(set imap.NumSet) error {
 // resolve returns a set as ranges of sequence numbers, in order and without
 // overlaps.
 func (v *view) resolve(set imap.NumSet) []imap.SeqRange {
+	if v.len() == 0 {
+		return nil
+	}
 	var list []imap.SeqRange
 	switch set := set.(type) {
 	case imap.SeqSet:
@@ -187,7 +202,7 @@ func (v *view) resolveSeqs(set imap.SeqSet) []imap.SeqRange {
 	last := v.len()
 	for _, r := range set {
 		start, stop := span(r.Start, r.Stop, last)
-		if stop = min(stop, last); start <= stop && start > 0 {
+		if stop = min(stop, last); start <= stop {
 			list = append(list, imap.SeqRange{Start: start, Stop: stop})
 		}
 	}
@@ -196,16 +211,10 @@ func (v *view) resolveSeqs(set imap.SeqSet) []imap.SeqRange {
 
 func (v *view) resolveUIDs(set imap.UIDSet) []imap.SeqRange {
 	list := make([]imap.SeqRange, 0, len(set))
-	if v.len() == 0 {
-		return nil
-	}
 	last := v.at(v.len()).UID
 	for _, r := range set {
 		start, stop := span(uint32(r.Start), uint32(r.Stop), last)
-		if start >= v.next {
-			continue
-		}
-		from, to := v.below(start)+1, v.below(min(stop, v.next-1)+1)
+		from, to := v.below(start)+1, v.below(min(stop, last)+1)
 		if from <= to {
 			list = append(list, imap.SeqRange{Start: from, Stop: to})
 		}
@@ -224,15 +233,8 @@ func span(a, b, last uint32) (uint32, uint32) {
 	return min(a, b), max(a, b)
 }
 
-// isRecent reports whether a message is \Recent in this session.
-func (v *view) isRecent(uid uint32) bool {
-	for _, s := range v.recent {
-		if s.from <= uid && uid < s.to {
-			return true
-		}
-	}
-	return false
-}
+// gone reports whether a message that the client knows of has been expunged.
+func (v *view) gone(uid uint32) bool { return v.box.Snapshot().Get(uid) == nil }
 
 // toldFlags notes that the client has been told a message's flags just now.
 func (v *view) toldFlags(uid uint32) {
@@ -249,79 +251,15 @@ func (v *view) setFlags(uids []uint32, op mailstore.FlagOp, flags ...string) []*
 	return changed
 }
 
-// tell writes what is new to the client: EXPUNGE only where it is allowed,
-// then EXISTS and RECENT, then the flags that others have changed.
-func (v *view) tell(s *session, expunge bool) {
-	if expunge {
-		v.tellExpunged(s)
-	}
-	v.tellExists(s)
-	v.tellFlags(s)
-}
-
-func (v *view) tellExpunged(s *session) {
-	for _, g := range v.ghosts {
-		live, _ := v.snap.Index(g.UID)
-		s.enc.untagged(uint32(live)+1, "EXPUNGE")
-		s.enc.line()
-	}
-	v.exists -= uint32(len(v.ghosts))
-	v.ghosts = nil
-}
-
-func (v *view) tellExists(s *session) {
-	if v.snap.UIDNext > v.next {
-		v.claimRecent()
-		v.next = v.snap.UIDNext
-	}
-	if n := v.len(); n != v.exists {
-		v.exists = n
-		s.enc.untagged(n, "EXISTS")
-		s.enc.line()
-	}
-	if n := v.countRecent(); n != v.recents {
-		v.recents = n
-		s.enc.untagged(n, "RECENT")
-		s.enc.line()
-	}
-}
-
-// tellFlags writes the flags of messages that others have changed.
-func (v *view) tellFlags(s *session) {
-	if len(v.flagged) == 0 {
-		return
-	}
-	slices.Sort(v.flagged)
-	for _, uid := range slices.Compact(v.flagged) {
-		if i, found := v.snap.Index(uid); found {
-			seq, _ := v.seq(uid)
-			v.tellFetch(s, seq, v.snap.At(i))
+// deleted returns the UIDs of the messages in a set that have \Deleted.
+func (v *view) deleted(set imap.NumSet) (uids []uint32) {
+	for _, e := range v.each(set) {
+		if e.Has(string(imap.FlagDeleted)) {
+			uids = append(uids, e.UID)
 		}
 	}
-	v.flagged = nil
+	return uids
 }
 
-// tellFetch writes a message's flags.
-func (v *view) tellFetch(s *session, seq uint32, m *mailstore.Entry) {
-	e := &s.enc
-	e.untagged(seq, "FETCH (FLAGS ")
-	e.flags(m.Flags, v.isRecent(m.UID))
-	e.byte(')')
-	e.line()
-}
-
-// countRecent returns how many messages are \Recent in this session.
-func (v *view) countRecent() (n uint32) {
-	for _, s := range v.recent {
-		n += v.below(s.to) - v.below(s.from)
-	}
-	return n
-}
-
-// claimRecent makes the messages \Recent that no session has been told of.
-func (v *view) claimRecent() {
-	from := v.box.ClaimRecent(v.readOnly)
-	if from < v.snap.UIDNext {
-		v.recent = append(v.recent, uidSpan{from, v.snap.UIDNext})
-	}
-}
+// all is the set of all messages.
+var all = imap.SeqSet{{Start: 1, Stop: 0}}

@@ -1,0 +1,148 @@
+package imapfake
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+var appendExtension = extension{
+	commands: []command{
+		{name: "APPEND", states: authenticated, run: runAppend, literal: admitAppend},
+	},
+}
+
+// runAppend is APPEND (RFC 3501 section 6.3.11).
+func runAppend(s *session, c *call) error {
+	c.p.sp()
+	name := c.p.mailbox()
+	list := []mailstore.NewMessage{s.parseAppend(c.p)}
+	if err := c.p.end(); err != nil {
+		return err
+	}
+	box, err := s.destination(name)
+	if err != nil {
+		return err
+	}
+	if len(list[0].Msg.Raw) == 0 {
+		return no(imap.ResponseCodeCannot, "A message of 0 bytes can't be stored")
+	}
+	entries, err := box.AppendAll(list)
+	switch {
+	case errors.Is(err, mailstore.ErrNotExist):
+		return no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
+	case err != nil:
+		return nameError(err)
+	}
+	if s.has(imap.CapUIDPlus) {
+		c.code = "APPENDUID " + strconv.FormatUint(uint64(box.Snapshot().UIDValidity), 10) +
+			" " + uidSet(entries).String()
+	}
+	return nil
+}
+
+// parseAppend takes one message with its flags and date.
+func (s *session) parseAppend(p *parser) (m mailstore.NewMessage) {
+	p.sp()
+	if p.peek() == '(' {
+		m.Flags = storable(p, p.flagList())
+		p.sp()
+	}
+	if p.peek() == '"' {
+		m.Date = p.dateTime()
+		p.sp()
+	}
+	m.Msg = message.New("", nil, p.literal())
+	return m
+}
+
+// admitAppend refuses a message before it is sent (RFC 7889 section 4), and
+// what is wrong with the command so far.
+func admitAppend(s *session, c *call, m mark) error {
+	p := *c.p // what follows is parsed again when the command is complete
+	p.sp()
+	name := p.mailbox()
+	switch {
+	case p.lit < len(p.lits) || p.err != nil:
+	case p.pos >= m.start:
+		return limitLiteral(m.size, maxLiteral) // the name itself
+	}
+	if m.size < 0 || m.size > s.cfg.maxMessage() {
+		return no(imap.ResponseCodeTooBig, "Message is over %d bytes", s.cfg.maxMessage())
+	}
+	if p.err != nil {
+		return p.err
+	}
+	_, err := s.destination(name)
+	return err
+}
+
+func limitLiteral(size, limit int64) error {
+	if size < 0 || size > limit {
+		return no(imap.ResponseCodeTooBig, "Literal is over %d bytes", limit)
+	}
+	return nil
+}
+
+// destination returns the mailbox to which messages are to be added.
+func (s *session) destination(name string) (*mailstore.Mailbox, error) {
+	box := s.account.Find(name)
+	if box == nil {
+		return nil, no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
+	}
+	if box.ReadOnly() {
+		return nil, no(imap.ResponseCodeNoPerm, "Mailbox is read-only")
+	}
+	return box, nil
+}
+
+// uidSet returns the UIDs of entries as a set in their order: without a range
+// if there is only one (RFC 4315 section 3).
+func uidSet(entries []*mailstore.Entry) (set imap.UIDSet) {
+	for _, e := range entries {
+		uid := imap.UID(e.UID)
+		if n := len(set); n > 0 && set[n-1].Stop+1 == uid {
+			set[n-1].Stop = uid
+			continue
+		}
+		set = append(set, imap.UIDRange{Start: uid, Stop: uid})
+	}
+	return set
+}
+
+// storable checks that a client can set flags: neither \Recent nor one with a
+// backslash that no RFC knows (RFC 3501 section 2.3.2).
+func storable(p *parser, flags []imap.Flag) (list []string) {
+	for _, f := range flags {
+		if strings.HasPrefix(string(f), `\`) && !isSystemFlag(f) {
+			p.fail("no such flag as " + string(f))
+		}
+		list = append(list, string(f))
+	}
+	return list
+}
+
+func isSystemFlag(f imap.Flag) bool {
+	for _, g := range systemFlags {
+		if strings.EqualFold(string(f), string(g)) {
+			return true
+		}
+	}
+	return false
+}
+
+// dateTime takes a date-time.
+func (p *parser) dateTime() time.Time {
+	start := p.pos
+	t, err := parseDateTime(p.quoted())
+	if p.err == nil && err != nil {
+		p.failAt(start, `a date such as "17-Jul-1996 02:44:25 -0700"`)
+	}
+	return t
+}

@@ -1,0 +1,72 @@
+package imapfake
+
+import (
+	"errors"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+var createExtension = extension{
+	commands: []command{
+		{name: "CREATE", states: authenticated, run: runCreate},
+		{name: "DELETE", states: authenticated, run: runDelete},
+		{name: "RENAME", states: authenticated, run: runRename},
+	},
+}
+
+// runCreate is CREATE (RFC 3501 section 6.3.3).
+func runCreate(s *session, c *call) error {
+	c.p.sp()
+	name := c.p.mailbox()
+	if err := c.p.end(); err != nil {
+		return err
+	}
+	_, err := s.account.Create(name)
+	return nameError(err)
+}
+
+// runDelete is DELETE (RFC 3501 section 6.3.4).
+func runDelete(s *session, c *call) error {
+	c.p.sp()
+	name := c.p.mailbox()
+	if err := c.p.end(); err != nil {
+		return err
+	}
+	err := s.account.Delete(name)
+	if s.view != nil && s.view.box.Gone() {
+		s.leave()
+	}
+	return nameError(err)
+}
+
+// runRename is RENAME (RFC 3501 section 6.3.5).
+func runRename(s *session, c *call) error {
+	c.p.sp()
+	from := c.p.mailbox()
+	c.p.sp()
+	to := c.p.mailbox()
+	if err := c.p.end(); err != nil {
+		return err
+	}
+	return nameError(s.account.Rename(from, to))
+}
+
+// nameError words an error of the store, with the codes of RFC 5530 section 3.
+func nameError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, mailstore.ErrExists):
+		return no(imap.ResponseCodeAlreadyExists, "Mailbox exists already")
+	case errors.Is(err, mailstore.ErrNotExist):
+		return no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist")
+	case errors.Is(err, mailstore.ErrHasChildren):
+		return no(imap.ResponseCodeHasChildren, "Mailbox has children and can't be selected")
+	case errors.Is(err, mailstore.ErrOverQuota):
+		return no(imap.ResponseCodeOverQuota, "Quota exceeded")
+	default: // ErrBadName
+		return no(imap.ResponseCodeCannot, "Mailbox name is not allowed")
+	}
+}

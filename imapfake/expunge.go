@@ -1,0 +1,44 @@
+package imapfake
+
+import "github.com/emersion/go-imap/v2"
+
+var expungeExtension = extension{
+	commands: []command{
+		{name: "EXPUNGE", states: selected, run: runExpunge},
+	},
+}
+
+var uidPlusExtension = extension{
+	caps: []imap.Cap{imap.CapUIDPlus},
+	commands: []command{
+		{name: "UID EXPUNGE", states: selected, cap: imap.CapUIDPlus, run: runUIDExpunge},
+	},
+}
+
+// runExpunge is EXPUNGE (RFC 3501 section 6.4.3).
+func runExpunge(s *session, c *call) error {
+	if err := c.p.end(); err != nil {
+		return err
+	}
+	return s.expunge(all)
+}
+
+// runUIDExpunge is UID EXPUNGE (RFC 4315 section 2.1).
+func runUIDExpunge(s *session, c *call) error {
+	c.p.sp()
+	set := c.p.numSet(true)
+	if err := c.p.end(); err != nil {
+		return err
+	}
+	return s.expunge(set)
+}
+
+// expunge removes the messages of a set that have \Deleted. That they are gone
+// the client is told with the reply, as of others'.
+func (s *session) expunge(set imap.NumSet) error {
+	if s.view.readOnly {
+		return errReadOnly
+	}
+	s.view.box.Expunge(s.view.deleted(set))
+	return nil
+}

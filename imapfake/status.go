@@ -1,0 +1,90 @@
+package imapfake
+
+import (
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+var statusExtension = extension{
+	commands: []command{
+		{name: "STATUS", states: authenticated, run: runStatus},
+	},
+	statusItems: []statusItem{
+		{name: "MESSAGES", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+			s.enc.num(uint64(v.Len()))
+		}},
+		{name: "RECENT", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+			i, _ := v.Index(b.ClaimRecent(true))
+			s.enc.num(uint64(v.Len() - i))
+		}},
+		{name: "UIDNEXT", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+			s.enc.num(uint64(v.UIDNext))
+		}},
+		{name: "UIDVALIDITY", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+			s.enc.num(uint64(v.UIDValidity))
+		}},
+		{name: "UNSEEN", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+			s.enc.num(uint64(v.Unseen))
+		}},
+	},
+}
+
+var statusSizeExtension = extension{
+	caps: []imap.Cap{imap.CapStatusSize},
+	statusItems: []statusItem{
+		{name: "SIZE", cap: imap.CapStatusSize,
+			write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+				s.enc.num(uint64(v.Size))
+			}},
+	},
+}
+
+// runStatus is STATUS (RFC 3501 section 6.3.10).
+func runStatus(s *session, c *call) error {
+	c.p.sp()
+	name := c.p.mailbox()
+	c.p.sp()
+	items := s.parseStatusItems(c.p)
+	if err := c.p.end(); err != nil {
+		return err
+	}
+	box := s.account.Find(name)
+	if box == nil {
+		return no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist")
+	}
+	s.writeStatus(box, items)
+	return nil
+}
+
+// parseStatusItems takes a parenthesised list of STATUS items.
+func (s *session) parseStatusItems(p *parser) (items []*statusItem) {
+	p.list1(func() {
+		start := p.pos
+		x := s.cfg.registry.statusItems[p.keyword("a STATUS item")]
+		if x == nil {
+			p.failAt(start, "a STATUS item")
+		}
+		items = append(items, x)
+	})
+	return items
+}
+
+// writeStatus writes a STATUS response.
+func (s *session) writeStatus(box *mailstore.Mailbox, items []*statusItem) {
+	e := &s.enc
+	snap := box.Snapshot()
+	e.raw("* STATUS ")
+	e.mailbox(box.Name())
+	e.raw(" (")
+	for i, x := range items {
+		if i > 0 {
+			e.sp()
+		}
+		e.raw(x.name)
+		e.sp()
+		x.write(s, box, snap)
+	}
+	e.byte(')')
+	e.line()
+}

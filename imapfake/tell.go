@@ -1,0 +1,131 @@
+package imapfake
+
+import (
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+// update tells the client what has changed in the selected mailbox (RFC 3501
+// section 5.2). EXPUNGE waits for a reply that may bring it.
+func (s *session) update(expunge bool) {
+	if s.view == nil || s.void() {
+		return
+	}
+	if expunge {
+		s.tellExpunged()
+	}
+	s.tellExists()
+	s.tellKeywords()
+	s.tellFlags()
+}
+
+// void takes in what has happened to the selected mailbox. If nothing that the
+// client knows of it holds any more, it says goodbye and returns true.
+func (s *session) void() bool {
+	why := s.view.void()
+	if why == "" {
+		s.view.absorb(nil)
+		return false
+	}
+	s.bye("", why)
+	return true
+}
+
+// tellExpunged writes EXPUNGE for what is gone. Each number is that at its
+// turn, when those before it are gone (RFC 3501 section 7.4.1).
+func (s *session) tellExpunged() {
+	v := s.view
+	snap, d := v.box.Sync(v.snap, false)
+	v.note(d, nil)
+	v.snap = snap
+	told := v.exists
+	for _, x := range d.Expunged {
+		// What the client never knew of, it isn't told about.
+		if uint32(x.Seq) > v.exists {
+			continue
+		}
+		v.exists--
+		s.enc.untagged(uint32(x.Seq), "EXPUNGE")
+		s.enc.line()
+	}
+	if v.exists != told {
+		v.recents = min(v.recents, v.countRecent())
+	}
+}
+
+// tellExists writes EXISTS and RECENT if there are new messages.
+func (s *session) tellExists() {
+	v := s.view
+	if n := uint32(v.snap.Len()); n != v.exists {
+		v.exists = n
+		s.enc.untagged(n, "EXISTS")
+		s.enc.line()
+	}
+	if n := v.countRecent(); n != v.recents {
+		v.recents = n
+		s.enc.untagged(n, "RECENT")
+		s.enc.line()
+	}
+}
+
+// tellKeywords writes FLAGS again once there are new keywords.
+func (s *session) tellKeywords() {
+	if s.view.keywords {
+		s.view.keywords = false
+		s.writeFlags()
+	}
+}
+
+// tellFlags writes the flags of messages that others have changed.
+func (s *session) tellFlags() {
+	v := s.view
+	if len(v.flagged) == 0 {
+		return
+	}
+	slices.Sort(v.flagged)
+	for _, uid := range slices.Compact(v.flagged) {
+		if seq, ok := v.seq(uid); ok {
+			s.writeFetchFlags(seq, v.at(seq), false)
+		}
+	}
+	v.flagged = nil
+}
+
+// writeFetchFlags writes FETCH with a message's flags.
+func (s *session) writeFetchFlags(seq uint32, m *mailstore.Entry, uid bool) {
+	e := &s.enc
+	e.untagged(seq, "FETCH (")
+	if uid {
+		e.raw("UID ")
+		e.num(uint64(m.UID))
+		e.sp()
+	}
+	e.raw("FLAGS ")
+	e.flags(m.Flags, s.view.isRecent(m.UID))
+	e.byte(')')
+	e.line()
+}
+
+// writeFlags writes FLAGS and PERMANENTFLAGS: the system flags and the
+// keywords that the mailbox has (RFC 3501 sections 7.1, 7.2.6).
+func (s *session) writeFlags() {
+	e := &s.enc
+	flags := slices.Clone(systemFlags)
+	for _, k := range s.view.snap.Keywords {
+		flags = append(flags, imap.Flag(k))
+	}
+	e.raw("* FLAGS ")
+	e.flagNames(flags)
+	e.line()
+	if s.view.readOnly {
+		s.untagged(imap.StatusResponseTypeOK, "PERMANENTFLAGS ()", "No flags can be stored")
+		return
+	}
+	e.raw("* OK [PERMANENTFLAGS ")
+	e.flagNames(append(flags, imap.FlagWildcard))
+	e.raw("] Flags that can be stored")
+	e.line()
+}
