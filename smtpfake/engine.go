@@ -2,8 +2,8 @@ package smtpfake
 
 import (
 	"context"
-	"errors"
 	"io"
+	"iter"
 	"net"
 	"sync"
 	"time"
@@ -19,6 +19,11 @@ import (
 // through a virtual connection as if it called a function. So every reply can
 // be corrected, faults and the transcript see every byte, also inside TLS, and
 // go-smtp's end is joined by ours.
+//
+// The loop is a coroutine of the goroutine that go-smtp reads on: it is resumed
+// by go-smtp's Read, and suspended while go-smtp runs a command. Two goroutines
+// with channels between them would be simpler, but on loopback each handover
+// wakes a thread, which makes a small mail take twice as long.
 
 // An engine is one go-smtp server for all connections of a Server. It is made
 // when the first one comes.
@@ -56,17 +61,19 @@ func (e *engine) close() {
 	e.srv.Shutdown(context.Background())
 }
 
-// connect gives go-smtp a connection whose callbacks go to s.
-func (e *engine) connect(s *session) *virtualConn {
+// run runs a session's loop to its end, with go-smtp as its engine.
+func (e *engine) run(s *session) {
 	e.start.Do(e.serve)
-	v := &virtualConn{
-		session: s,
-		cmd:     make(chan []byte),
-		ready:   make(chan struct{}),
+	next, stop := iter.Pull(s.loop)
+	for !s.over {
+		v := &virtualConn{session: s, next: next, gone: make(chan struct{})}
+		s.v = v
+		e.ln.conns <- v
+		<-v.gone
+		if v.failed {
+			stop()
+		}
 	}
-	e.ln.conns <- v
-	<-v.ready // its greeting isn't used
-	return v
 }
 
 // silent is go-smtp's error log. What it would tell are panics, which the
@@ -94,48 +101,31 @@ func (l *virtualListener) Accept() (net.Conn, error) {
 func (l *virtualListener) Close() error   { return nil }
 func (l *virtualListener) Addr() net.Addr { return virtualAddr{} }
 
-// A virtualConn is what go-smtp takes for the network. The loop's goroutine
-// and go-smtp's take turns: one of them always waits for the other.
+// A virtualConn is what go-smtp takes for the network. It is used by go-smtp
+// and by the loop in turn.
 type virtualConn struct {
 	session *session
-	cmd     chan []byte   // what go-smtp reads next; closed at the end
-	ready   chan struct{} // go-smtp asks for more, so its reply is complete; closed when it has closed
-	in      []byte        // not yet read by go-smtp
-	out     []byte        // its reply
-	closed  bool
+	next    func() (cmd []byte, ok bool) // resumes the loop until it has a command for go-smtp
+	in      []byte                       // not yet read by go-smtp
+	out     []byte                       // its reply
+	ended   bool                         // the loop needs it no more
+	closed  bool                         // by go-smtp
+	failed  bool                         // before the loop has ended it
+	gone    chan struct{}                // closed when go-smtp has closed it
 }
 
-var errEngine = errors.New("go-smtp has closed the connection")
-
-// do passes commands to go-smtp and returns what it has replied, which is
-// valid until the next call.
-func (v *virtualConn) do(cmd []byte) ([]byte, error) {
-	v.out = v.out[:0]
-	v.cmd <- cmd
-	if _, ok := <-v.ready; !ok {
-		return v.out, errEngine
-	}
-	return v.out, nil
-}
-
-// end makes go-smtp leave the connection and waits until it has.
-func (v *virtualConn) end() {
-	close(v.cmd)
-	for range v.ready {
-	}
-}
-
+// Read is called by go-smtp when it has replied to the last command.
 func (v *virtualConn) Read(p []byte) (int, error) {
-	if v.closed {
-		return 0, net.ErrClosed
+	if len(v.in) == 0 && !v.ended && !v.closed {
+		var ok bool
+		v.in, ok = v.next()
+		v.ended = !ok || v.in == nil
 	}
-	if len(v.in) == 0 {
-		v.ready <- struct{}{}
-		in, ok := <-v.cmd
-		if !ok {
-			return 0, io.EOF
-		}
-		v.in = in
+	switch {
+	case v.closed:
+		return 0, net.ErrClosed
+	case v.ended:
+		return 0, io.EOF
 	}
 	n := copy(p, v.in)
 	v.in = v.in[n:]
@@ -149,8 +139,8 @@ func (v *virtualConn) Write(p []byte) (int, error) {
 
 func (v *virtualConn) Close() error {
 	if !v.closed {
-		v.closed = true
-		close(v.ready)
+		v.closed, v.failed = true, !v.ended
+		close(v.gone)
 	}
 	return nil
 }

@@ -23,6 +23,10 @@ type session struct {
 	c   *wire.Conn
 	v   *virtualConn // go-smtp
 
+	// yield suspends the loop while go-smtp runs a command. It returns
+	// false if go-smtp has given up.
+	yield func(cmd []byte) bool
+
 	helo  string // the client's name; "" before EHLO and HELO
 	esmtp bool   // it was EHLO
 	user  string // authenticated, "" if not
@@ -33,21 +37,27 @@ type session struct {
 
 	buf     []byte // of a reply
 	refusal string // the reply to what go-smtp was told to refuse
-	ended   bool   // the connection is over
+	ended   bool   // this was the last command
+	over    bool   // the loop has returned
 }
 
 // serve is the host's Serve.
 func (s *Server) serve(c *wire.Conn) {
-	x := &session{srv: s, cfg: s.cfg, c: c}
-	x.v = s.engine.connect(x)
+	s.engine.run(&session{srv: s, cfg: s.cfg, c: c})
+}
+
+// loop serves the connection. It yields commands to go-smtp, and nil when it
+// needs another virtual connection.
+func (s *session) loop(yield func([]byte) bool) {
+	s.yield = yield
 	defer func() {
-		x.reset()
-		x.v.end()
+		s.endTransaction()
+		s.over = true
 	}()
-	if !x.greet() {
+	if !s.greet() {
 		return
 	}
-	for x.next() {
+	for s.next() {
 	}
 }
 
@@ -209,11 +219,11 @@ func (s *session) pass(parts ...string) bool {
 		s.buf = append(s.buf, p...)
 	}
 	s.buf = append(s.buf, "\r\n"...)
-	out, err := s.v.do(s.buf)
-	if err != nil {
+	s.v.out = s.v.out[:0]
+	if !s.yield(s.buf) {
 		s.refusal = "421 4.3.0 Internal error"
 		s.ended = true
 		return false
 	}
-	return len(out) > 0 && out[0] < '4'
+	return len(s.v.out) > 0 && s.v.out[0] < '4'
 }

@@ -22,8 +22,10 @@ func (s *session) startTLS(arg string) {
 // (section 4.2): go-smtp starts afresh, too.
 func (s *session) upgrade() {
 	s.endTransaction()
-	s.v.end()
-	s.v = s.srv.engine.connect(s)
+	if !s.yield(nil) {
+		s.ended = true
+		return
+	}
 	s.helo, s.esmtp, s.user = "", false, ""
 	if s.c.StartTLS() != nil {
 		s.ended = true
