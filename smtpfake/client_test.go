@@ -1,0 +1,314 @@
+package smtpfake_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"net"
+	"net/smtp"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/emersion/go-sasl"
+	gosmtp "github.com/emersion/go-smtp"
+	"github.com/mailfakes/mailfakes/mailtest/message"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
+	"github.com/mailfakes/mailfakes/smtpfake"
+	"github.com/wneessen/go-mail"
+)
+
+// Real clients, each in the clear, with STARTTLS and with TLS from the start,
+// in memory and on loopback, with a login.
+
+// A route is a way to the server.
+type route struct {
+	name string
+	mode wire.Mode
+	addr func(s *smtpfake.Server) string // nil in memory
+	port int                             // in memory
+}
+
+var routes = []route{
+	{"memory", wire.Plain, nil, 0},
+	{"memory STARTTLS", wire.StartTLS, nil, 587},
+	{"memory TLS", wire.ImplicitTLS, nil, 465},
+	{"loopback", wire.Plain, (*smtpfake.Server).Addr, 0},
+	{"loopback STARTTLS", wire.StartTLS, (*smtpfake.Server).StartTLSAddr, 0},
+	{"loopback TLS", wire.ImplicitTLS, (*smtpfake.Server).TLSAddr, 0},
+}
+
+func (r route) dial(ctx context.Context, s *smtpfake.Server) (net.Conn, error) {
+	switch {
+	case r.addr != nil:
+		return new(net.Dialer).DialContext(ctx, "tcp", r.addr(s))
+	case r.mode == wire.Plain:
+		return s.Dial(ctx)
+	}
+	return s.DialContext(ctx, "tcp", net.JoinHostPort("mail.example.com", strconv.Itoa(r.port)))
+}
+
+func clientTLS() *tls.Config {
+	cfg := wire.ClientTLS()
+	cfg.ServerName = "mail.example.com"
+	return cfg
+}
+
+const clientText = "Subject: hi\r\n\r\nhello\r\n.\r\n..\r\n\r\n.hidden\r\n"
+
+// testRoutes sends a mail by each route and looks at what arrived.
+func testRoutes(t *testing.T, send func(t *testing.T, r route, s *smtpfake.Server)) {
+	for _, r := range routes {
+		t.Run(r.name, func(t *testing.T) {
+			srv := smtpfake.NewServer(t)
+			srv.Store.Account("alice@example.com").Password = `a "b" \c ü`
+			srv.RequireAuth = true
+			send(t, r, srv)
+			if t.Failed() {
+				t.Fatalf("transcript:\n%s", srv.Transcript())
+			}
+			for _, to := range []string{"bob@example.com", "carol@example.com"} {
+				m := srv.Store.Account(to).Next(t)
+				checkVia(t, m, r.mode)
+			}
+		})
+	}
+}
+
+func checkVia(t *testing.T, m *message.Message, mode wire.Mode) {
+	t.Helper()
+	if m.MailFrom != "alice@example.com" {
+		t.Errorf("MailFrom = %q", m.MailFrom)
+	}
+	if got := strings.Join(m.RcptTo, " "); got != "bob@example.com carol@example.com" {
+		t.Errorf("RcptTo = %q", got)
+	}
+	if m.Via.User != "alice@example.com" || m.Via.Helo == "" || m.Via.Conn != 1 || m.Via.RemoteAddr == nil {
+		t.Errorf("Via = %+v", m.Via)
+	}
+	if got, want := m.Via.TLS != nil, mode != wire.Plain; got != want {
+		t.Errorf("over TLS: %v, want %v", got, want)
+	}
+}
+
+func TestNetSMTP(t *testing.T) {
+	testRoutes(t, func(t *testing.T, r route, s *smtpfake.Server) {
+		nc, err := r.dial(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.mode == wire.ImplicitTLS {
+			nc = tls.Client(nc, clientTLS())
+		}
+		// PlainAuth sends a password in the clear to localhost only.
+		host := map[bool]string{false: "mail.example.com", true: "localhost"}[r.mode == wire.Plain]
+		c, err := smtp.NewClient(nc, host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if err := c.Hello("client.example.com"); err != nil {
+			t.Fatal(err)
+		}
+		if r.mode == wire.StartTLS {
+			if err := c.StartTLS(clientTLS()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := c.Auth(smtp.PlainAuth("", "alice@example.com", `a "b" \c ü`, host)); err != nil {
+			t.Fatal(err)
+		}
+		if err := deliver(c, clientText); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Quit(); err != nil {
+			t.Error(err)
+		}
+		checkText(t, s, clientText)
+	})
+}
+
+// deliver sends text from alice to bob and carol.
+func deliver(c *smtp.Client, text string) error {
+	if err := c.Mail("alice@example.com"); err != nil {
+		return err
+	}
+	for _, to := range []string{"bob@example.com", "carol@example.com"} {
+		if err := c.Rcpt(to); err != nil {
+			return err
+		}
+	}
+	w, err := c.Data()
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write([]byte(text)); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+func checkText(t *testing.T, s *smtpfake.Server, want string) {
+	t.Helper()
+	box := s.Store.Account("bob@example.com").Mailbox("INBOX").Snapshot()
+	if box.Len() != 1 {
+		t.Fatalf("bob has %d messages, want 1", box.Len())
+	}
+	if got := string(box.At(0).Msg.Raw); got != want {
+		t.Errorf("stored %q, want %q", got, want)
+	}
+}
+
+func TestGoSMTP(t *testing.T) {
+	testRoutes(t, func(t *testing.T, r route, s *smtpfake.Server) {
+		nc, err := r.dial(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c *gosmtp.Client
+		switch r.mode {
+		case wire.Plain:
+			c = gosmtp.NewClient(nc)
+		case wire.StartTLS:
+			if c, err = gosmtp.NewClientStartTLS(nc, clientTLS()); err != nil {
+				t.Fatal(err)
+			}
+		case wire.ImplicitTLS:
+			c = gosmtp.NewClient(tls.Client(nc, clientTLS()))
+		}
+		defer c.Close()
+		if err := c.Auth(sasl.NewPlainClient("", "alice@example.com", `a "b" \c ü`)); err != nil {
+			t.Fatal(err)
+		}
+		to := []string{"bob@example.com", "carol@example.com"}
+		if err := c.SendMail("alice@example.com", to, strings.NewReader(clientText)); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Quit(); err != nil {
+			t.Error(err)
+		}
+		checkText(t, s, clientText)
+	})
+}
+
+func TestGoMail(t *testing.T) {
+	testRoutes(t, func(t *testing.T, r route, s *smtpfake.Server) {
+		opts := []mail.Option{
+			mail.WithDialContextFunc(func(ctx context.Context, _, _ string) (net.Conn, error) {
+				nc, err := r.dial(ctx, s)
+				if err == nil && r.mode == wire.ImplicitTLS {
+					nc = tls.Client(nc, clientTLS())
+				}
+				return nc, err
+			}),
+			mail.WithTLSConfig(clientTLS()),
+			mail.WithUsername("alice@example.com"),
+			mail.WithPassword(`a "b" \c ü`),
+		}
+		switch r.mode {
+		case wire.Plain:
+			opts = append(opts, mail.WithTLSPolicy(mail.NoTLS), mail.WithSMTPAuth(mail.SMTPAuthPlainNoEnc))
+		case wire.StartTLS:
+			opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithSMTPAuth(mail.SMTPAuthPlain))
+		case wire.ImplicitTLS:
+			opts = append(opts, mail.WithSSL(), mail.WithSMTPAuth(mail.SMTPAuthPlain))
+		}
+		c, err := mail.NewClient("mail.example.com", opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.DialAndSendWithContext(t.Context(), goMailMessage(t)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func goMailMessage(t *testing.T) *mail.Msg {
+	t.Helper()
+	m := mail.NewMsg()
+	if err := m.From("alice@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.To("bob@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Bcc("carol@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	m.Subject("Grüße")
+	m.SetBodyString(mail.TypeTextPlain, "hello\n.\n")
+	m.AttachReader("a.bin", bytes.NewReader([]byte{0, 1, 2, 255}))
+	return m
+}
+
+// caFile writes the test CA for clients that want a file.
+func caFile(t *testing.T) string {
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, wire.CAPEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// installed skips the test if a program isn't installed.
+func installed(t *testing.T, program string) {
+	if _, err := exec.LookPath(program); err != nil {
+		t.Skipf("%s is not installed", program)
+	}
+}
+
+func runClient(t *testing.T, name string, args ...string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+}
+
+func TestSmtplib(t *testing.T) {
+	installed(t, "python3")
+	srv := smtpfake.NewServer(t)
+	srv.Store.Account("alice@example.com")
+	runClient(t, "python3", "testdata/smtplib_session.py",
+		srv.Addr(), srv.StartTLSAddr(), srv.TLSAddr(), caFile(t))
+	for range 3 {
+		checkFrom(t, srv.Store.Account("bob@example.com").Next(t))
+	}
+}
+
+func checkFrom(t *testing.T, m *message.Message) {
+	t.Helper()
+	if m.MailFrom != "alice@example.com" || m.Via.User != "alice@example.com" {
+		t.Errorf("from %q by %q", m.MailFrom, m.Via.User)
+	}
+}
+
+func TestCurl(t *testing.T) {
+	installed(t, "curl")
+	srv := smtpfake.NewServer(t)
+	srv.Store.Account("alice@example.com")
+	file := filepath.Join(t.TempDir(), "mail.txt")
+	if err := os.WriteFile(file, []byte(clientText), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	common := []string{
+		"--silent", "--show-error", "--cacert", caFile(t), "--upload-file", file,
+		"--mail-from", "alice@example.com", "--mail-rcpt", "bob@example.com", "--mail-rcpt", "carol@example.com",
+		"--user", "alice@example.com:secret",
+	}
+	for _, args := range [][]string{
+		{"smtp://" + srv.Addr()},
+		{"--ssl-reqd", "smtp://" + srv.StartTLSAddr()},
+		{"smtps://" + srv.TLSAddr()},
+	} {
+		runClient(t, "curl", append(common, args...)...)
+		m := srv.Store.Account("bob@example.com").Next(t)
+		checkFrom(t, m)
+		if got := string(m.Raw); got != clientText {
+			t.Errorf("%s: stored %q", args, got)
+		}
+	}
+}

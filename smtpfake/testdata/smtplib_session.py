@@ -1,0 +1,39 @@
+# Sends a mail by each of the three addresses: smtplib_session.py plain starttls tls cafile
+import smtplib
+import ssl
+import sys
+
+plain, starttls, tls, cafile = sys.argv[1:]
+context = ssl.create_default_context(cafile=cafile)
+text = b"Subject: hi\r\n\r\nhello\r\n.\r\n..x\r\n" + b"\xe4" * 3000 + b"\r\n"
+
+
+def session(s):
+    s.ehlo("client.example.com")
+    for name in ("pipelining", "8bitmime", "enhancedstatuscodes", "size", "auth"):
+        assert s.has_extn(name), name
+    assert s.noop()[0] == 250
+    assert s.help().startswith(b"2.0.0"), s.help()
+    assert s.verify("bob@example.com")[0] in (250, 252)
+    try:
+        s.login("alice@example.com", "wrong")
+        raise AssertionError("wrong password accepted")
+    except smtplib.SMTPAuthenticationError as e:
+        assert e.smtp_code == 535, e
+    s.login("alice@example.com", "secret")
+    refused = s.sendmail("alice@example.com", ["bob@example.com", "carol@example.com"], text,
+                         mail_options=["BODY=8BITMIME"])
+    assert refused == {}, refused
+    assert s.rset()[0] == 250
+    assert s.docmd("FOO")[0] == 500
+    s.quit()
+
+
+host, port = plain.split(":")
+session(smtplib.SMTP(host, int(port), timeout=10))
+host, port = starttls.split(":")
+s = smtplib.SMTP(host, int(port), timeout=10)
+s.starttls(context=context)
+session(s)
+host, port = tls.split(":")
+session(smtplib.SMTP_SSL(host, int(port), context=context, timeout=10))
