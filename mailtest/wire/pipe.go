@@ -17,8 +17,9 @@ const pipeSize = 64 << 10
 // direction has a buffer of 64 KiB, so that pipelined commands and a TLS close
 // don't block, and CloseWrite half-closes. It may be used within a
 // testing/synctest bubble. Reads after the peer closed drain the buffer, then
-// return io.EOF; calls after Close return net.ErrClosed; a passed deadline
-// gives os.ErrDeadlineExceeded.
+// return io.EOF; the first Write after that is lost, as with a socket, and the
+// next ones return syscall.EPIPE; calls after Close return net.ErrClosed; a
+// passed deadline gives os.ErrDeadlineExceeded.
 func Pipe() (client, server *PipeConn) { return newPipe(pipeSize) }
 
 func newPipe(size int) (client, server *PipeConn) {
@@ -58,7 +59,8 @@ type half struct {
 	r, n    int
 	cuts    []int // how many bytes the reads to come return at most: see cut
 	wclosed bool  // no more is written: EOF once drained
-	rclosed bool  // the reader has gone: writes fail
+	rclosed bool  // the reader has gone: writes fail, but for one
+	lost    bool  // that one has been
 	reset   bool  // aborted: unread bytes are lost
 	read    deadline
 	write   deadline
@@ -145,6 +147,12 @@ func (h *half) writeBytes(p []byte) (n int, err error) {
 			return n, os.ErrDeadlineExceeded
 		case h.reset:
 			return n, syscall.ECONNRESET
+		case h.rclosed && n == 0 && !h.lost:
+			// A socket takes the first write after the peer has gone,
+			// too: only that one shows it. So a client can close its
+			// TLS after the server's goodbye.
+			h.lost = true
+			return len(p), nil
 		case h.rclosed:
 			return n, syscall.EPIPE
 		case len(p) == 0:
