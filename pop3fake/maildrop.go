@@ -28,8 +28,8 @@ func openMaildrop(a *mailstore.Account) (*maildrop, error) {
 
 // all ranges over the messages that are not deleted.
 func (d *maildrop) all(yield func(n int, e *mailstore.Entry) bool) {
-	for i := range d.view.Len() {
-		if !d.deleted[i+1] && !yield(i+1, d.view.At(i)) {
+	for i, e := range d.view.All() {
+		if !d.deleted[i+1] && !yield(i+1, e) {
 			return
 		}
 	}
@@ -63,23 +63,25 @@ func (d *maildrop) uniqueID(e *mailstore.Entry) string {
 	return fmt.Sprintf("%08x%08x", d.view.UIDValidity, e.UID)
 }
 
-// update removes the messages that are marked (RFC 1939 section 6). It
-// reports whether all of them are gone.
-func (d *maildrop) update() bool {
-	if len(d.deleted) == 0 {
-		return true
-	}
-	if d.inbox.Snapshot().UIDValidity != d.view.UIDValidity {
-		return false // the UIDs now name other messages
+// update removes the messages that are marked (RFC 1939 section 6). If it
+// can't it removes none, and returns the response code of the reason.
+func (d *maildrop) update() (code string) {
+	switch {
+	case len(d.deleted) == 0:
+		return ""
+	case d.inbox.ReadOnly():
+		return "[SYS/PERM]"
+	case d.inbox.Snapshot().UIDValidity != d.view.UIDValidity:
+		return "[SYS/TEMP]" // the UIDs now name other messages
 	}
 	var uids []uint32
-	for i := range d.view.Len() {
+	for i, e := range d.view.All() {
 		if d.deleted[i+1] {
-			uids = append(uids, d.view.At(i).UID)
+			uids = append(uids, e.UID)
 		}
 	}
 	d.inbox.Expunge(uids)
-	return true
+	return ""
 }
 
 // find returns the message with a number, a client's argument. If there is

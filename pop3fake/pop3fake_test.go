@@ -3,6 +3,7 @@ package pop3fake_test
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"io"
 	"net"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 	"github.com/mailfakes/mailfakes/mailtest/message"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
 	"github.com/mailfakes/mailfakes/pop3fake"
 	"go.uber.org/goleak"
 )
@@ -53,7 +55,7 @@ func dial(t testing.TB, s *pop3fake.Server) *client {
 	return c
 }
 
-// dialMode is dial for a port of DialContext.
+// dialPort is Dial for a port of DialContext.
 func dialPort(t testing.TB, s *pop3fake.Server, port string) *client {
 	t.Helper()
 	nc, err := s.DialContext(t.Context(), "tcp", "mail.example.com:"+port)
@@ -61,6 +63,29 @@ func dialPort(t testing.TB, s *pop3fake.Server, port string) *client {
 		t.Fatal(err)
 	}
 	return newClient(t, nc)
+}
+
+// dialAny dials port, or Dial's for "", and reads the greeting inside TLS if
+// there is TLS.
+func dialAny(t testing.TB, s *pop3fake.Server, port string) *client {
+	t.Helper()
+	if port == "" {
+		return dial(t, s)
+	}
+	c := dialPort(t, s, port)
+	if port == "995" {
+		c = startTLS(t, c)
+	}
+	c.reads("+OK ")
+	return c
+}
+
+// startTLS does the client's side of the handshake.
+func startTLS(t testing.TB, c *client) *client {
+	t.Helper()
+	conf := wire.ClientTLS()
+	conf.ServerName = "mail.example.com"
+	return newClient(t, tls.Client(c.nc, conf))
 }
 
 func newClient(t testing.TB, nc net.Conn) *client {

@@ -4,11 +4,14 @@ package pop3fake
 // state (RFC 1939 section 6). The lock is gone before the reply, so that a
 // client that reads it may connect again at once.
 func (s *session) quit([]string) {
-	updated := s.drop == nil || s.drop.update()
+	code := ""
+	if s.drop != nil {
+		code = s.drop.update()
+	}
 	s.leave()
 	s.state = ended
-	if !updated {
-		s.err("[SYS/TEMP] some deleted messages not removed")
+	if code != "" {
+		s.err(code + " some deleted messages not removed")
 		return
 	}
 	s.ok(s.set.hostname + " POP3 server signing off")
