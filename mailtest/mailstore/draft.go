@@ -3,34 +3,34 @@ package mailstore
 // A draft is the next snapshot of a mailbox while it is made: one draft at a
 // time, with the store's lock held.
 type draft struct {
-	Snapshot
-	box  *Mailbox
-	edit uint64
+	*Snapshot // that is to be
+	box       *Mailbox
+	edit      uint64
 }
 
-func (b *Mailbox) edit() *draft {
-	return &draft{Snapshot: *b.view, box: b, edit: b.store.edits.Add(1)}
+func (b *Mailbox) edit() draft {
+	v := *b.view
+	return draft{Snapshot: &v, box: b, edit: b.store.edits.Add(1)}
 }
 
 // commit makes the draft the mailbox's snapshot, if it has changed anything.
-func (d *draft) commit() {
+func (d draft) commit() {
 	if d.HighestModSeq == d.box.view.HighestModSeq {
 		return
 	}
-	v := d.Snapshot
-	d.box.view = &v
+	d.box.view = d.Snapshot
 	d.box.compactLocked()
 	d.box.wakeLocked()
 }
 
-func (d *draft) note(uid uint32, kind ChangeKind) uint64 {
+func (d draft) note(uid uint32, kind ChangeKind) uint64 {
 	d.HighestModSeq++
 	d.box.log = append(d.box.log, Change{ModSeq: d.HighestModSeq, UID: uid, Kind: kind})
 	return d.HighestModSeq
 }
 
 // append adds a message that is new to the account.
-func (d *draft) append(e *Entry) {
+func (d draft) append(e *Entry) {
 	d.place(e)
 	d.box.account.used.Bytes += int64(len(e.Msg.Raw))
 	d.box.account.used.Messages++
@@ -38,14 +38,14 @@ func (d *draft) append(e *Entry) {
 
 // place gives e its UID and mod-sequence and adds it. The entry given must be
 // nobody else's.
-func (d *draft) place(e *Entry) {
+func (d draft) place(e *Entry) {
 	e.UID = d.UIDNext
 	e.ModSeq = d.note(e.UID, Appended)
 	d.UIDNext++
 	d.Snapshot.append(e, d.edit)
 }
 
-func (d *draft) remove(i int) *Entry {
+func (d draft) remove(i int) *Entry {
 	e := d.At(i)
 	d.Snapshot.remove(i, d.edit)
 	d.note(e.UID, Expunged)

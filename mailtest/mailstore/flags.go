@@ -51,7 +51,7 @@ func (b *Mailbox) SetFlagsUnchanged(uids []uint32, since uint64, op FlagOp, flag
 }
 
 // setFlags returns the new entry, or nil if the flags are what they were.
-func (d *draft) setFlags(i int, op FlagOp, flags []string) *Entry {
+func (d draft) setFlags(i int, op FlagOp, flags []string) *Entry {
 	old := d.At(i)
 	set := d.flagSet(apply(old.Flags, op, flags))
 	if sameFlags(set, old.Flags) {
@@ -89,7 +89,7 @@ type flagTable map[string][]string // by the flags, joined
 
 // flagSet returns the flags in canonical spelling without doubles, as a slice
 // that is shared and must not be changed. New keywords become the mailbox's.
-func (d *draft) flagSet(flags []string) []string {
+func (d draft) flagSet(flags []string) []string {
 	if len(flags) == 0 {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (d *draft) flagSet(flags []string) []string {
 
 // spelling returns the one spelling of a flag in this mailbox: the RFC's of a
 // system flag, the first of a keyword, "" for \Recent, which nobody can set.
-func (d *draft) spelling(flag string) string {
+func (d draft) spelling(flag string) string {
 	same := func(f string) bool { return strings.EqualFold(f, flag) }
 	if i := slices.IndexFunc(systemFlags, same); i >= 0 {
 		return systemFlags[i]

@@ -27,17 +27,21 @@ type list struct {
 
 // A node is a leaf, with entries, or has children. All leaves are at the same
 // depth. A node is never changed once the edit that made it is over.
+//
+// What a search reads is kept apart from the pointers: it stays in the cache,
+// and replacing an entry copies the pointers only.
 type node struct {
 	edit    uint64   // the edit that made it, and may change it
 	entries []*Entry // of a leaf
-	kids    []kid    // nil in a leaf
+	kids    []*node  // nil in a leaf
+	marks   []mark   // one for each entry or child
 }
 
-// A kid is a child with what a search wants to know about it.
-type kid struct {
-	*node
-	end  int    // entries in this child and those before it
-	last uint32 // highest UID in it
+// A mark is what a search wants to know about an entry or a child. Marks are
+// shared by copies of a node, and so are copied themselves to be changed.
+type mark struct {
+	end  uint32 // entries in this child and those before it
+	last uint32 // the highest UID in it
 }
 
 func newList(entries []*Entry, edit uint64) list {
@@ -74,8 +78,7 @@ func search(entries []*Entry, uid uint32) int {
 
 func (l *list) append(e *Entry, edit uint64) {
 	if len(l.tail) == leafSize {
-		// No edit owns this leaf: older lists share its array.
-		l.push(&node{entries: slices.Clip(l.tail)}, edit)
+		l.push(newLeaf(l.tail), edit)
 		l.tail = nil
 	}
 	l.tail = append(l.tail, e)
@@ -112,7 +115,7 @@ func (l *list) remove(i int, edit uint64) {
 	}
 	l.root = l.root.remove(i, edit)
 	for l.root != nil && len(l.root.kids) == 1 {
-		l.root = l.root.kids[0].node
+		l.root = l.root.kids[0]
 	}
 }
 
@@ -131,49 +134,72 @@ func (l *list) each(i int, f func(i int, e *Entry) bool) bool {
 	return true
 }
 
+// newLeaf returns a leaf of the entries of a tail. No edit owns it, since
+// older lists share the tail's array.
+func newLeaf(tail []*Entry) *node {
+	n := &node{entries: slices.Clip(tail), marks: make([]mark, len(tail))}
+	for i, e := range tail {
+		n.marks[i] = mark{uint32(i + 1), e.UID}
+	}
+	return n
+}
+
 func newNode(edit uint64, children ...*node) *node {
-	n := &node{edit: edit, kids: make([]kid, 0, len(children)+1)}
+	n := &node{edit: edit, kids: make([]*node, 0, len(children))}
 	for _, c := range children {
 		n.add(c)
 	}
 	return n
 }
 
+// add adds a child at the right end. The edit must own n.
 func (n *node) add(c *node) {
-	n.kids = append(n.kids, kid{c, n.size() + c.size(), c.lastUID()})
+	n.kids = append(n.kids, c)
+	n.marks = append(slices.Clip(n.marks), mark{uint32(n.size() + c.size()), c.lastUID()})
 }
 
 func (n *node) size() int {
-	switch {
-	case n == nil:
-		return 0
-	case n.kids == nil:
-		return len(n.entries)
-	case len(n.kids) == 0:
+	if n == nil || len(n.marks) == 0 {
 		return 0
 	}
-	return n.kids[len(n.kids)-1].end
+	return int(n.marks[len(n.marks)-1].end)
 }
 
-func (n *node) lastUID() uint32 {
-	if n.kids == nil {
-		return n.entries[len(n.entries)-1].UID
-	}
-	return n.kids[len(n.kids)-1].last
-}
+func (n *node) lastUID() uint32 { return n.marks[len(n.marks)-1].last }
 
 // own returns n if this edit made it, or a copy that the edit may change.
 func (n *node) own(edit uint64) *node {
 	if n.edit == edit {
 		return n
 	}
-	return &node{edit: edit, entries: slices.Clone(n.entries), kids: slices.Clone(n.kids)}
+	return &node{edit, slices.Clone(n.entries), slices.Clone(n.kids), n.marks}
 }
 
 // find returns the child that has entry i, and its place in there.
 func (n *node) find(i int) (k, rest int) {
-	k = sort.Search(len(n.kids), func(k int) bool { return n.kids[k].end > i })
-	return k, i - n.start(k)
+	lo, hi := 0, len(n.marks)
+	for lo < hi {
+		if m := (lo + hi) / 2; int(n.marks[m].end) > i {
+			hi = m
+		} else {
+			lo = m + 1
+		}
+	}
+	return lo, i - n.start(lo)
+}
+
+// findUID returns the first child or entry with that UID or a greater one. The
+// UID is not above the last.
+func (n *node) findUID(uid uint32) int {
+	lo, hi := 0, len(n.marks)-1
+	for lo < hi {
+		if m := (lo + hi) / 2; n.marks[m].last >= uid {
+			hi = m
+		} else {
+			lo = m + 1
+		}
+	}
+	return lo
 }
 
 // start returns how many entries are in the children before k.
@@ -181,14 +207,14 @@ func (n *node) start(k int) int {
 	if k == 0 {
 		return 0
 	}
-	return n.kids[k-1].end
+	return int(n.marks[k-1].end)
 }
 
 func (n *node) at(i int) *Entry {
 	for n.kids != nil {
 		var k int
 		k, i = n.find(i)
-		n = n.kids[k].node
+		n = n.kids[k]
 	}
 	return n.entries[i]
 }
@@ -197,11 +223,11 @@ func (n *node) at(i int) *Entry {
 func (n *node) index(uid uint32) int {
 	base := 0
 	for n.kids != nil {
-		k := sort.Search(len(n.kids), func(k int) bool { return n.kids[k].last >= uid })
+		k := n.findUID(uid)
 		base += n.start(k)
-		n = n.kids[k].node
+		n = n.kids[k]
 	}
-	return base + search(n.entries, uid)
+	return base + n.findUID(uid)
 }
 
 func (n *node) each(i, base int, f func(i int, e *Entry) bool) bool {
@@ -223,6 +249,7 @@ func (n *node) each(i, base int, f func(i int, e *Entry) bool) bool {
 	return true
 }
 
+// set puts e, whose UID is the same, in the place of entry i.
 func (n *node) set(i int, e *Entry, edit uint64) *node {
 	n = n.own(edit)
 	if n.kids == nil {
@@ -230,7 +257,7 @@ func (n *node) set(i int, e *Entry, edit uint64) *node {
 		return n
 	}
 	k, i := n.find(i)
-	n.kids[k].node = n.kids[k].set(i, e, edit)
+	n.kids[k] = n.kids[k].set(i, e, edit)
 	return n
 }
 
@@ -247,7 +274,7 @@ func (n *node) push(leaf *node, edit uint64) (self, next *node) {
 	}
 	n = n.own(edit)
 	if next == nil {
-		n.kids = n.kids[:last]
+		n.kids, n.marks = n.kids[:last], n.marks[:last]
 		next = child
 	}
 	n.add(next)
@@ -257,24 +284,38 @@ func (n *node) push(leaf *node, edit uint64) (self, next *node) {
 // remove returns nil if nothing is left.
 func (n *node) remove(i int, edit uint64) *node {
 	n = n.own(edit)
+	k, rest := n.find(i)
 	if n.kids == nil {
-		n.entries = slices.Delete(n.entries, i, i+1)
-		if len(n.entries) == 0 {
-			return nil
-		}
-		return n
-	}
-	k, i := n.find(i)
-	for j := k; j < len(n.kids); j++ {
-		n.kids[j].end--
-	}
-	if child := n.kids[k].remove(i, edit); child != nil {
-		n.kids[k].node, n.kids[k].last = child, child.lastUID()
-	} else {
+		n.entries = slices.Delete(n.entries, k, k+1)
+		n.drop(k)
+	} else if child := n.kids[k].remove(rest, edit); child == nil {
 		n.kids = slices.Delete(n.kids, k, k+1)
+		n.drop(k)
+	} else {
+		n.kids[k] = child
+		n.shrink(k, child.lastUID())
 	}
-	if len(n.kids) == 0 {
+	if len(n.marks) == 0 {
 		return nil
 	}
 	return n
+}
+
+// drop removes mark k, which stood for one entry.
+func (n *node) drop(k int) {
+	marks := make([]mark, 0, len(n.marks)-1)
+	marks = append(marks, n.marks[:k]...)
+	for _, m := range n.marks[k+1:] {
+		marks = append(marks, mark{m.end - 1, m.last})
+	}
+	n.marks = marks
+}
+
+// shrink takes an entry off child k.
+func (n *node) shrink(k int, last uint32) {
+	n.marks = slices.Clone(n.marks)
+	n.marks[k].last = last
+	for j := k; j < len(n.marks); j++ {
+		n.marks[j].end--
+	}
 }

@@ -90,7 +90,7 @@ func (b *Mailbox) SetUIDValidity(n uint32) {
 	b.account.lastValidity = max(b.account.lastValidity, n)
 	old := b.view
 	d := b.edit()
-	d.Snapshot = Snapshot{
+	*d.Snapshot = Snapshot{
 		UIDValidity: n, UIDNext: 1, HighestModSeq: old.HighestModSeq, Keywords: old.Keywords,
 	}
 	b.log = nil

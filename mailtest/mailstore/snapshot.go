@@ -76,10 +76,10 @@ func (s *Snapshot) From(i int) iter.Seq2[int, *Entry] {
 // count adds an entry to the totals, or with -1 takes it off.
 func (s *Snapshot) count(e *Entry, n int) {
 	s.Size += int64(n) * int64(len(e.Msg.Raw))
-	if !e.Has(`\Seen`) {
+	if !slices.Contains(e.Flags, `\Seen`) {
 		s.Unseen += n
 	}
-	if e.Has(`\Deleted`) {
+	if slices.Contains(e.Flags, `\Deleted`) {
 		s.Deleted += n
 	}
 }
