@@ -60,9 +60,15 @@ func New(st *mailstore.Store) *Server {
 }
 
 // NewServer returns a server on a store of its own that is closed when t ends.
+// If t has failed then, what was said is logged.
 func NewServer(t testing.TB) *Server {
 	s := New(nil)
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		if t.Failed() {
+			s.Store.LogTranscripts(t)
+		}
+		s.Close()
+	})
 	return s
 }
 
@@ -99,6 +105,7 @@ func (s *Server) start() *wire.Host {
 		}
 		cfg.registry = newRegistry(offer())
 		s.host = &wire.Host{Name: "imapfake", Serve: cfg.serve, TLS: s.TLS}
+		s.Store.AddTranscript("IMAP", s.host.Transcript())
 	})
 	return s.host
 }
@@ -167,4 +174,7 @@ func (s *Server) Inject(f wire.Fault) *wire.Injection { return s.start().Inject(
 func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
 
 // Close ends all connections and waits for them. It is idempotent.
-func (s *Server) Close() { s.start().Close() }
+func (s *Server) Close() {
+	s.once.Do(func() { s.host = &wire.Host{Name: "imapfake"} }) // never used
+	s.host.Close()
+}

@@ -55,9 +55,15 @@ func New(st *mailstore.Store) *Server {
 }
 
 // NewServer returns a server on a store of its own that is closed when t ends.
+// If t has failed then, what was said is logged.
 func NewServer(t testing.TB) *Server {
 	s := New(nil)
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		if t.Failed() {
+			s.Store.LogTranscripts(t)
+		}
+		s.Close()
+	})
 	return s
 }
 
@@ -100,6 +106,7 @@ func (s *Server) start() *wire.Host {
 			TLS:   s.TLS,
 			Serve: func(c *wire.Conn) { newSession(set, c).serve() },
 		}
+		s.Store.AddTranscript("POP3", s.host.Transcript())
 	})
 	return s.host
 }
@@ -145,4 +152,7 @@ func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
 
 // Close ends all connections, without removing messages that were marked, and
 // waits for them. It is idempotent.
-func (s *Server) Close() { s.start().Close() }
+func (s *Server) Close() {
+	s.once.Do(func() { s.host = &wire.Host{Name: "pop3fake"} }) // never used
+	s.host.Close()
+}

@@ -72,9 +72,15 @@ func New(st *mailstore.Store) *Server {
 }
 
 // NewServer returns a server on a store of its own that is closed when t ends.
+// If t has failed then, what was said is logged.
 func NewServer(t testing.TB) *Server {
 	s := New(nil)
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		if t.Failed() {
+			s.Store.LogTranscripts(t)
+		}
+		s.Close()
+	})
 	return s
 }
 
@@ -84,6 +90,7 @@ func (s *Server) start() *wire.Host {
 		s.takeConfig()
 		s.engine = &engine{maxRecipients: s.cfg.MaxRecipients}
 		s.host = &wire.Host{Name: "smtpfake", TLS: s.cfg.TLS, Serve: s.serve}
+		s.Store.AddTranscript("SMTP", s.host.Transcript())
 	})
 	return s.host
 }
@@ -167,6 +174,9 @@ func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
 
 // Close ends all connections and waits for them. It is idempotent.
 func (s *Server) Close() {
-	s.start().Close()
-	s.closed.Do(s.engine.close)
+	s.once.Do(func() { s.host = &wire.Host{Name: "smtpfake"} }) // never used
+	s.host.Close()
+	if s.engine != nil {
+		s.closed.Do(s.engine.close)
+	}
 }

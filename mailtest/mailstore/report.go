@@ -1,32 +1,204 @@
 package mailstore
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
 
-// A Transcript is what was said on a server's connections.
-// *wire.Transcript is one.
-type Transcript interface {
-	String() string
-}
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
 
-// A report is a server that failure reports quote.
+// A report is a server whose transcript failures quote.
 type report struct {
 	protocol   string
-	transcript Transcript
+	transcript fmt.Stringer
 }
 
 // AddTranscript tells the store of a server that works on it, so that the
-// failures of Next can quote what was said. The servers of this module call it
-// when they are first used; protocol is "SMTP", "IMAP" or "POP3".
-func (s *Store) AddTranscript(protocol string, t Transcript) {
+// failures of Next can quote what was said there. The servers of this module
+// call it when they are first used, with their *wire.Transcript; protocol is
+// "SMTP", "IMAP" or "POP3". A transcript that is "" means that nobody has
+// connected.
+func (s *Store) AddTranscript(protocol string, transcript fmt.Stringer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.reports = append(s.reports, report{protocol, t})
+	s.reports = append(s.reports, report{protocol, transcript})
 }
 
+// Bounds of what a failure shows.
+const (
+	maxReportLines = 40 // of a transcript: the last ones
+	maxReportNames = 3  // addresses or subjects
+)
+
+// missing says why no message came to the account, in one line, and what was
+// said instead below it.
 func (a *Account) missing(chosen bool) string {
-	return fmt.Sprintf("no new mail for %s after %v", a.Addr, a.store.timeout())
+	pending := a.Pending()
+	a.store.mu.Lock()
+	total := a.arrived.total
+	others := a.store.othersLocked(a)
+	a.store.mu.Unlock()
+	why := ""
+	switch {
+	case chosen && len(pending) > 0:
+		why = nearMisses(pending)
+	case total > 0:
+		why = allRead(total)
+	case len(others) > 0:
+		why = "there is mail for " + someOf(others)
+	default:
+		why = a.store.silence()
+	}
+	return fmt.Sprintf("no new mail for %s after %s (%s)", a.Addr, a.store.waited(), why) +
+		a.store.said("SMTP")
 }
 
-func (s *Store) missing() string {
-	return fmt.Sprintf("no new mail after %v", s.timeout())
+// missing is the account's for the whole store.
+func (s *Store) missing(chosen bool) string {
+	pending := s.Pending()
+	s.mu.Lock()
+	total := s.accepted.total
+	s.mu.Unlock()
+	why := ""
+	switch {
+	case chosen && len(pending) > 0:
+		why = nearMisses(pending)
+	case total > 0:
+		why = allRead(total)
+	default:
+		why = s.silence()
+	}
+	return fmt.Sprintf("no new mail after %s (%s)", s.waited(), why) + s.said("SMTP")
 }
+
+// othersLocked returns the addresses, in order, of the accounts that have got
+// mail, but for a.
+func (s *Store) othersLocked(a *Account) []string {
+	var list []string
+	for _, x := range s.accounts {
+		if x != a && x.arrived.total > 0 {
+			list = append(list, x.Addr)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func nearMisses(pending []*message.Message) string {
+	subjects := make([]string, len(pending))
+	for i, m := range pending {
+		subjects[i] = fmt.Sprintf("%q", m.Subject)
+	}
+	return fmt.Sprintf("%s came, but not the one that is waited for: %s",
+		count(len(pending), "message"), someOf(subjects))
+}
+
+func allRead(total int) string {
+	if total == 1 {
+		return "the one earlier message was read"
+	}
+	return fmt.Sprintf("all %d earlier messages were read", total)
+}
+
+// silence says how far clients have come if no message has.
+func (s *Store) silence() string {
+	if s.transcript("SMTP") == "" {
+		return "no connection was made"
+	}
+	return "the server has received no mail"
+}
+
+func someOf(list []string) string {
+	if n := len(list) - maxReportNames; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(list[:maxReportNames], ", "), n)
+	}
+	return strings.Join(list, ", ")
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// waited is the timeout as people say it.
+func (s *Store) waited() string {
+	d := s.timeout()
+	if d == fakeYear {
+		return "a year"
+	}
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+// transcript returns what was said on all servers of a protocol.
+func (s *Store) transcript(protocol string) string {
+	s.mu.Lock()
+	reports := slices.Clone(s.reports)
+	s.mu.Unlock()
+	var b strings.Builder
+	for _, r := range reports {
+		if r.protocol == protocol {
+			b.WriteString(r.transcript.String())
+		}
+	}
+	return b.String()
+}
+
+// said returns the end of the transcript as the lines after a failure's first.
+func (s *Store) said(protocol string) string {
+	text := s.transcript(protocol)
+	if text == "" {
+		return ""
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.quoted == nil {
+		s.quoted = make(map[string]string)
+	}
+	s.quoted[protocol] = text
+	return "\n" + lastLines("transcript", text)
+}
+
+// lastLines is a heading and the end of a text of many lines.
+func lastLines(heading, text string) string {
+	lines := slices.Collect(strings.Lines(text))
+	if n := len(lines) - maxReportLines; n > 0 {
+		heading += ", without the first " + count(n, "line")
+		lines = lines[n:]
+	}
+	return heading + ":\n" + strings.TrimRight(strings.Join(lines, ""), "\n")
+}
+
+// LogTranscripts logs the end of what was said on the servers that work on the
+// store, once: not what a failure has quoted already. It is what the servers
+// made by NewServer do when a test has failed.
+func (s *Store) LogTranscripts(t testing.TB) {
+	t.Helper()
+	var parts []string
+	for _, protocol := range []string{"SMTP", "IMAP", "POP3"} {
+		text := s.transcript(protocol)
+		s.mu.Lock()
+		known := s.quoted[protocol] == text
+		s.mu.Unlock()
+		if !known {
+			parts = append(parts, lastLines(protocol+" transcript", text))
+		}
+	}
+	if len(parts) > 0 {
+		t.Logf("%s", strings.Join(parts, "\n"))
+	}
+}
+
+// fakeYear is the default timeout on the clock of a testing/synctest bubble.
+const fakeYear = 365 * 24 * time.Hour

@@ -2,6 +2,7 @@ package mailstore
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/mailfakes/mailfakes/mailtest/message"
@@ -9,7 +10,10 @@ import (
 
 // Next returns the next message that was delivered to the account: each once,
 // in order of arrival. It waits for one, and fails t after the store's
-// Timeout.
+// Timeout, with what has come instead and what was said to the server.
+//
+// A message is there before its client is told that it was accepted, so code
+// that sends synchronously needs no wait.
 func (a *Account) Next(t testing.TB) *message.Message {
 	t.Helper()
 	return a.NextFunc(t, nil)
@@ -27,9 +31,14 @@ func (a *Account) NextFunc(t testing.TB, f func(*message.Message) bool) *message
 }
 
 // Wait is NextFunc outside tests: it waits until ctx is done, and returns an
-// error if and only if it is. A nil f is any message.
+// error if and only if it is, which wraps the context's. A nil f is any
+// message.
 func (a *Account) Wait(ctx context.Context, f func(*message.Message) bool) (*message.Message, error) {
-	return a.store.wait(ctx, &a.arrived, f)
+	m, err := a.store.wait(ctx, &a.arrived, f)
+	if err != nil {
+		return nil, fmt.Errorf("mailstore: no new mail for %s: %w", a.Addr, err)
+	}
+	return m, nil
 }
 
 // Pending returns the messages that Next has not returned. It does not wait.
@@ -40,9 +49,29 @@ func (a *Account) Pending() []*message.Message { return a.store.pending(&a.arriv
 // returned. It waits for one, and fails t after Timeout.
 func (s *Store) Next(t testing.TB) *message.Message {
 	t.Helper()
-	m, err := s.await(&s.accepted, nil)
+	return s.NextFunc(t, nil)
+}
+
+// NextFunc is Next for the first unread message for which f is true; others
+// stay unread. f is called without locks held.
+func (s *Store) NextFunc(t testing.TB, f func(*message.Message) bool) *message.Message {
+	t.Helper()
+	m, err := s.await(&s.accepted, f)
 	if err != nil {
-		t.Fatalf("%s", s.missing())
+		t.Fatalf("%s", s.missing(f != nil))
 	}
 	return m
 }
+
+// Wait is NextFunc outside tests, as the account's Wait is.
+func (s *Store) Wait(ctx context.Context, f func(*message.Message) bool) (*message.Message, error) {
+	m, err := s.wait(ctx, &s.accepted, f)
+	if err != nil {
+		return nil, fmt.Errorf("mailstore: no new mail: %w", err)
+	}
+	return m, nil
+}
+
+// Pending returns the messages that neither the store's Next nor an account's
+// has returned. It does not wait.
+func (s *Store) Pending() []*message.Message { return s.pending(&s.accepted) }

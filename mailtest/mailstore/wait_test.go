@@ -88,16 +88,16 @@ func TestStoreNext(t *testing.T) {
 func TestNextWakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := new(mailstore.Store)
-		var want *message.Message
+		sent := make(chan *message.Message, 1)
 		go func() {
 			time.Sleep(time.Hour)
 			deliver(t, st, "other", "bob@example.com")
 			time.Sleep(time.Hour)
-			want = deliver(t, st, "this", "alice@example.com")
+			sent <- deliver(t, st, "this", "alice@example.com")
 		}()
 		start := time.Now()
 		got := st.Account("alice@example.com").Next(t)
-		if got != want || time.Since(start) != 2*time.Hour {
+		if got != <-sent || time.Since(start) != 2*time.Hour {
 			t.Errorf("Next returned after %v", time.Since(start))
 		}
 	})

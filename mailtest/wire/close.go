@@ -16,7 +16,9 @@ const patience = 5 * time.Second
 // doesn't read is waited for no longer than a quarter of a second. If it takes
 // over 5 s, it tells Logf which connections it waits for. It is idempotent.
 func (h *Host) Close() {
-	h.shutdown()
+	if !h.shutdown() {
+		return
+	}
 	told := make(chan struct{})
 	t := time.AfterFunc(patience, func() {
 		defer close(told)
@@ -28,18 +30,22 @@ func (h *Host) Close() {
 	}
 }
 
-func (h *Host) shutdown() {
+// shutdown ends what runs, and reports whether anything ever has.
+func (h *Host) shutdown() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closed = true
+	used := h.lastID > 0
 	for _, l := range h.listeners {
 		if l != nil {
+			used = true
 			l.Close()
 		}
 	}
 	for c := range h.conns {
 		c.shutdown()
 	}
+	return used
 }
 
 func (h *Host) explain() {

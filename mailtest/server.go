@@ -1,0 +1,121 @@
+// Package mailtest provides a mail server for tests: SMTP, IMAP and POP3 on
+// one store in memory.
+//
+// Use [NewServer] in a test, point the code under test at the address of a
+// protocol, such as Server.SMTP.Addr, and look at what has arrived with Next
+// and Check. Every recipient has an account with the password "secret".
+//
+//	srv := mailtest.NewServer(t)
+//	app := &signup.App{SMTPAddr: srv.SMTP.Addr()}
+//	...
+//	srv.Account("alice@example.com").Next(t).Check(t, mailtest.Want{Subject: "Welcome"})
+//
+// A protocol listens, on loopback only, when it is first asked for an address;
+// until then its fields can be set. Dial and DialContext connect in memory,
+// which is faster and works in a testing/synctest bubble.
+package mailtest
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/mailfakes/mailfakes/imapfake"
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/message"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
+	"github.com/mailfakes/mailfakes/pop3fake"
+	"github.com/mailfakes/mailfakes/smtpfake"
+)
+
+// What tests name most, from the packages that define it.
+type (
+	Account    = mailstore.Account
+	Message    = message.Message
+	Want       = message.Want
+	Attachment = message.Attachment
+	Fault      = wire.Fault
+)
+
+// A Server is a mail server: what comes in by SMTP can be read by IMAP and
+// POP3. The fields of its parts may be set until they are first used. Its
+// methods may be called by several goroutines.
+type Server struct {
+	SMTP  *smtpfake.Server
+	IMAP  *imapfake.Server
+	POP3  *pop3fake.Server
+	Store *mailstore.Store // the state of all three
+
+	mu    sync.Mutex
+	names map[string]int // how many accounts NewAccount has made of a name; guarded by mu
+}
+
+// New returns a server, for TestMain and programs. Call Close when it is no
+// longer needed.
+func New() *Server {
+	st := new(mailstore.Store)
+	return &Server{Store: st, SMTP: smtpfake.New(st), IMAP: imapfake.New(st), POP3: pop3fake.New(st)}
+}
+
+// NewServer returns a server that is closed when t ends. If t has failed then,
+// the end of what was said on its connections is logged.
+func NewServer(t testing.TB) *Server {
+	s := New()
+	t.Cleanup(func() {
+		if t.Failed() {
+			s.Store.LogTranscripts(t)
+		}
+		s.Close()
+	})
+	return s
+}
+
+// Close stops listening, ends every connection and waits until that is done.
+// It is idempotent. What is in the store stays.
+func (s *Server) Close() {
+	s.SMTP.Close()
+	s.IMAP.Close()
+	s.POP3.Close()
+}
+
+// Next returns the next message that SMTP has accepted, whoever it is for:
+// each once, in order of arrival, but for those that an account's Next has
+// returned. It waits for one; see [mailstore.Store] for how long.
+func (s *Server) Next(t testing.TB) *Message {
+	t.Helper()
+	return s.Store.Next(t)
+}
+
+// ClientTLS returns a configuration that trusts the test CA, which has signed
+// the certificate of every server of this process. Set its ServerName if the
+// client doesn't.
+func (s *Server) ClientTLS() *tls.Config { return wire.ClientTLS() }
+
+// CAPEM returns the test CA's certificate in PEM, for clients that want a
+// file.
+func (s *Server) CAPEM() []byte { return wire.CAPEM() }
+
+// DialContext connects in memory, by well-known port, whatever the host: 25,
+// 587, 2525 (STARTTLS offered) and 465 (TLS) are SMTP, 143 (STARTTLS) and 993
+// (TLS) IMAP, 110 (STLS) and 995 (TLS) POP3. It fits every DialContext hook,
+// so code with production host names and ports runs unchanged. Another port is
+// an error.
+func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("mailtest: dial %s: %w", addr, err)
+	}
+	switch port {
+	case "25", "587", "2525", "465", "smtp", "submission", "smtps", "submissions":
+		return s.SMTP.DialContext(ctx, network, addr)
+	case "143", "993", "imap", "imap2", "imaps":
+		return s.IMAP.DialContext(ctx, network, addr)
+	case "110", "995", "pop3", "pop3s":
+		return s.POP3.DialContext(ctx, network, addr)
+	}
+	return nil, fmt.Errorf("mailtest: dial %s: no server at this port: "+
+		"SMTP is at 25, 587, 2525 and 465, IMAP at 143 and 993, POP3 at 110 and 995", addr)
+}
