@@ -1,0 +1,76 @@
+package smtpfake
+
+import (
+	"bytes"
+	"testing"
+)
+
+// stuff does what a client does to a text.
+func stuff(text []byte) []byte {
+	var out []byte
+	for line := range bytes.SplitAfterSeq(text, []byte("\r\n")) {
+		if bytes.HasPrefix(line, []byte(".")) {
+			out = append(out, '.')
+		}
+		out = append(out, line...)
+	}
+	return append(out, ".\r\n"...)
+}
+
+// FuzzUnstuff checks that every text comes out as it went in, however the
+// network cuts it, and that what follows it isn't touched.
+func FuzzUnstuff(f *testing.F) {
+	for _, seed := range []string{
+		"", "hello", ".", "..", ".\r", "\r", "\n", "\r\n", "\r\n.", "\r\n\r\n.\r\n", "a\r\r\n.\r\n",
+		".\rX", ".\n.\r\r\n", "\n.\n", "\r.\r", "\r\n.\n", "\n.\r\n", "a\r\n..\r\n.b\r\n",
+	} {
+		for cut := range 5 {
+			f.Add([]byte(seed), uint8(cut))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte, cut uint8) {
+		if len(text) > 0 {
+			text = append(text, "\r\n"...)
+		}
+		got, rest := unstuff(t, append(stuff(text), "NOOP\r\n"...), int(cut))
+		if !bytes.Equal(got, text) {
+			t.Errorf("text %q, want %q", got, text)
+		}
+		if string(rest) != "NOOP\r\n" {
+			t.Errorf("left %q", rest)
+		}
+	})
+}
+
+// unstuff feeds an unstuffer with cut bytes at a time, 0 is all at once. It
+// returns the text and what follows it.
+func unstuff(t *testing.T, wire []byte, cut int) (text, rest []byte) {
+	u := newUnstuffer(0, 0)
+	if cut == 0 {
+		cut = len(wire)
+	}
+	for len(wire) > 0 {
+		p := wire[:min(cut, len(wire))]
+		n, done := u.feed(p)
+		wire = wire[n:]
+		if done {
+			return u.text, wire
+		}
+		if n != len(p) {
+			t.Fatalf("took %d of %q", n, p)
+		}
+	}
+	t.Fatal("no end of the text found")
+	return nil, nil
+}
+
+func TestUnstuffLimit(t *testing.T) {
+	for size := 95; size <= 105; size++ {
+		u := newUnstuffer(0, 100)
+		wire := append(bytes.Repeat([]byte("x"), size-2), "\r\n.\r\n"...)
+		n, done := u.feed(wire)
+		if n != len(wire) || !done || u.over != (size > 100) {
+			t.Errorf("%d octets: took %d, done %v, over %v", size, n, done, u.over)
+		}
+	}
+}
