@@ -2,7 +2,7 @@ package pop3fake
 
 import (
 	"bytes"
-	"fmt"
+	"strconv"
 )
 
 // retr is RETR (RFC 1939 section 5).
@@ -11,7 +11,7 @@ func (s *session) retr(args []string) {
 	if e == nil {
 		return
 	}
-	s.ok(fmt.Sprintf("%d octets", len(e.Msg.Raw)))
+	s.ok(strconv.Itoa(len(e.Msg.Raw)) + " octets")
 	s.writeText(e.Msg.Raw)
 }
 
@@ -54,10 +54,16 @@ func (s *session) writeText(text []byte) {
 }
 
 // stuffAt returns how much of text can be written before the next line that
-// begins with a dot.
+// begins with a dot. There are fewer dots than line ends, so it looks for them.
 func stuffAt(text []byte) int {
-	if i := bytes.Index(text, []byte("\r\n.")); i >= 0 {
-		return i + len(crlf)
+	for at := 1; at < len(text); at++ {
+		i := bytes.IndexByte(text[at:], '.')
+		if i < 0 {
+			break
+		}
+		if at += i; bytes.HasSuffix(text[:at], crlf) {
+			return at
+		}
 	}
 	return len(text)
 }

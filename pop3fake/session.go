@@ -31,6 +31,7 @@ type session struct {
 	state state
 	user  string    // USER's argument, until PASS
 	drop  *maildrop // in the TRANSACTION state
+	args  [4]string // room for a command's arguments
 }
 
 func newSession(set *settings, c *wire.Conn) *session {
@@ -101,12 +102,14 @@ func (s *session) do(line string, long bool) {
 
 // run checks the number of a command's arguments and runs it.
 func (s *session) run(cmd *command, args string, hasArgs bool) {
-	var list []string
+	list := s.args[:0]
 	switch {
 	case hasArgs && cmd.text:
-		list = []string{args}
+		list = append(list, args)
 	case hasArgs:
-		list = strings.Split(args, " ")
+		for a := range strings.SplitSeq(args, " ") {
+			list = append(list, a)
+		}
 	}
 	if len(list) < cmd.min || len(list) > cmd.max || slices.Contains(list, "") {
 		s.err("usage: " + cmd.usage)
