@@ -58,6 +58,7 @@ type half struct {
 	buf     []byte    // n unread bytes from buf[r], wrapping round
 	r, n    int
 	cuts    []int // how many bytes the reads to come return at most: see cut
+	cutSum  int   // of cuts
 	wclosed bool  // no more is written: EOF once drained
 	rclosed bool  // the reader has gone: writes fail, but for one
 	lost    bool  // that one has been
@@ -172,6 +173,7 @@ func (h *half) takeLocked(p []byte) int {
 	n := min(len(p), h.n)
 	if len(h.cuts) > 0 {
 		n = min(n, h.cuts[0])
+		h.cutSum -= n
 		if h.cuts[0] -= n; h.cuts[0] == 0 {
 			h.cuts = h.cuts[1:]
 		}
@@ -215,12 +217,9 @@ func (c *PipeConn) cut() {
 	h := c.out
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	n := h.n
-	for _, k := range h.cuts {
-		n -= k
-	}
-	if n > 0 {
+	if n := h.n - h.cutSum; n > 0 {
 		h.cuts = append(h.cuts, n)
+		h.cutSum = h.n
 	}
 }
 
@@ -273,7 +272,7 @@ func (h *half) closeRead() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.rclosed = true
-	h.buf, h.r, h.n, h.cuts = nil, 0, 0, nil
+	h.buf, h.r, h.n, h.cuts, h.cutSum = nil, 0, 0, nil, 0
 	h.read.stopLocked()
 	h.cond.Broadcast()
 }

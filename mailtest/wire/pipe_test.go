@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -244,7 +245,7 @@ func TestPipeCut(t *testing.T) {
 		got = append(got, string(buf[:n]))
 	}
 	want := []string{"2", "50", " ok\r\n", "tail"}
-	if !equal(got, want) {
+	if !slices.Equal(got, want) {
 		t.Errorf("reads = %q, want %q", got, want)
 	}
 }
