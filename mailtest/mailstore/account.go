@@ -29,7 +29,8 @@ type Account struct {
 	boxes        map[string]*Mailbox // by name
 	subscribed   map[string]bool     // by name, whether or not the mailbox exists
 	locked       bool                // the maildrop
-	used         Quota
+	used         Quota               // without Mailboxes
+	metadata     Metadata
 	lastValidity uint32 // highest UIDVALIDITY so far
 	lastBox      int    // number of the last mailbox made
 	arrived      queue  // what Next has not returned
@@ -37,12 +38,13 @@ type Account struct {
 
 // A Quota is an amount of mail. As a limit, 0 is none (RFC 9208).
 type Quota struct {
-	Bytes    int64 // sum of the messages' sizes
-	Messages int
+	Bytes     int64 // sum of the messages' sizes
+	Messages  int
+	Mailboxes int // that can be selected, INBOX among them
 }
 
 func newAccount(s *Store, addr string) *Account {
-	a := &Account{Addr: addr, Password: "secret", store: s, boxes: make(map[string]*Mailbox)}
+	a := &Account{Addr: addr, Password: "secret", store: s, boxes: make(map[string]*Mailbox), metadata: Metadata{store: s}}
 	a.inbox = a.makeLocked("INBOX")
 	return a
 }
@@ -51,7 +53,31 @@ func newAccount(s *Store, addr string) *Account {
 func (a *Account) Used() Quota {
 	a.store.mu.Lock()
 	defer a.store.mu.Unlock()
-	return a.used
+	return a.usedLocked()
+}
+
+func (a *Account) usedLocked() Quota {
+	q := a.used
+	for _, b := range a.boxes {
+		if !b.noSelect {
+			q.Mailboxes++
+		}
+	}
+	return q
+}
+
+// SetQuota sets the field Quota while clients are connected.
+func (a *Account) SetQuota(q Quota) {
+	a.store.mu.Lock()
+	defer a.store.mu.Unlock()
+	a.Quota = q
+}
+
+// Limit returns the quota while others may set it.
+func (a *Account) Limit() Quota {
+	a.store.mu.Lock()
+	defer a.store.mu.Unlock()
+	return a.Quota
 }
 
 // Room reports whether messages of so many bytes in all fit into the quota:

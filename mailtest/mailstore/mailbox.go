@@ -20,7 +20,9 @@ type Mailbox struct {
 	log       []Change // in order of ModSeq
 	compactAt int      // the log's length at which it is compacted
 	changed   chan struct{}
-	recent    uint32 // UIDs from here on are recent
+	recent    uint32            // UIDs from here on are recent
+	acl       map[string]string // rights by identifier; nil is all of the owner
+	metadata  Metadata
 }
 
 // Name returns the mailbox's name. Renaming changes it.
@@ -49,18 +51,20 @@ func (b *Mailbox) Gone() bool {
 	return b.gone
 }
 
-// Use returns the special use, such as `\Sent`, or "" (RFC 6154).
+// Use returns the special use, such as `\Sent`, or "" (RFC 6154). Several are
+// separated by spaces.
 func (b *Mailbox) Use() string {
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
 	return b.use
 }
 
-// SetUse sets the special use, such as `\Sent`; "" is none.
+// SetUse sets the special use, such as `\Sent` or `\Sent \Archive`; "" is none.
 func (b *Mailbox) SetUse(use string) {
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
 	b.use = use
+	b.store.touchLocked()
 }
 
 // ReadOnly reports whether servers refuse changes by clients.
@@ -154,6 +158,7 @@ func (b *Mailbox) endLocked() {
 }
 
 func (b *Mailbox) wakeLocked() {
+	b.store.touchLocked()
 	if b.changed != nil {
 		close(b.changed)
 		b.changed = nil

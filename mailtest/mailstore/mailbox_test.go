@@ -117,7 +117,7 @@ func TestTotals(t *testing.T) {
 	if v.Len() != 2 || v.Unseen != 0 || v.Deleted != 1 || v.Size != 13 {
 		t.Errorf("Len, Unseen, Deleted, Size = %d, %d, %d, %d, want 2, 0, 1, 13", v.Len(), v.Unseen, v.Deleted, v.Size)
 	}
-	if got, want := b.Account().Used(), (mailstore.Quota{Bytes: 13, Messages: 2}); got != want {
+	if got, want := b.Account().Used(), (mailstore.Quota{Bytes: 13, Messages: 2, Mailboxes: 1}); got != want {
 		t.Errorf("Used = %+v, want %+v", got, want)
 	}
 }

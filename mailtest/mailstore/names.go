@@ -12,7 +12,7 @@ import (
 // there is none. Names are UTF-8 with "/" between the levels of the hierarchy;
 // any case of INBOX is the inbox. It panics if the name is not allowed.
 func (a *Account) Mailbox(name string) *Mailbox {
-	b, err := a.Create(name)
+	b, err := a.create(name, false)
 	if err == ErrExists {
 		b = a.Find(name)
 	}
@@ -49,7 +49,10 @@ func (a *Account) Mailboxes() []*Mailbox {
 // 6.3.3). A trailing "/" is dropped. It returns ErrExists if there is one, and
 // ErrBadName for a name with an empty level, a control character, or bytes
 // that are not UTF-8. A NoSelect name becomes a mailbox that can be selected.
-func (a *Account) Create(name string) (*Mailbox, error) {
+// At the quota's number of mailboxes it returns ErrOverQuota.
+func (a *Account) Create(name string) (*Mailbox, error) { return a.create(name, true) }
+
+func (a *Account) create(name string, quota bool) (*Mailbox, error) {
 	name = canonical(strings.TrimSuffix(name, "/"))
 	if !validName(name) {
 		return nil, ErrBadName
@@ -58,6 +61,9 @@ func (a *Account) Create(name string) (*Mailbox, error) {
 	defer a.store.mu.Unlock()
 	if b := a.boxes[name]; b != nil && !b.noSelect {
 		return nil, ErrExists
+	}
+	if q := a.Quota.Mailboxes; quota && q != 0 && a.usedLocked().Mailboxes >= q {
+		return nil, ErrOverQuota
 	}
 	a.makeParentsLocked(name)
 	return a.makeLocked(name), nil
@@ -78,8 +84,10 @@ func (a *Account) makeLocked(name string) *Mailbox {
 	a.lastBox++
 	b := &Mailbox{
 		account: a, store: a.store, number: a.lastBox, name: name, recent: 1, compactAt: minLog,
-		view: &Snapshot{UIDValidity: a.lastValidity, UIDNext: 1, HighestModSeq: 1},
+		view:     &Snapshot{UIDValidity: a.lastValidity, UIDNext: 1, HighestModSeq: 1},
+		metadata: Metadata{store: a.store},
 	}
+	a.store.touchLocked()
 	a.boxes[name] = b
 	return b
 }
@@ -139,6 +147,7 @@ func (a *Account) Rename(from, to string) error {
 		transferLocked(a.inbox, a.makeLocked(to), a.inbox.uidsLocked(), true)
 		return nil
 	}
+	a.store.touchLocked()
 	for _, old := range append(a.childrenLocked(from), from) {
 		b := a.boxes[old]
 		delete(a.boxes, old)
@@ -168,6 +177,10 @@ func (a *Account) Subscribe(name string, on bool) {
 	name = canonical(strings.TrimSuffix(name, "/"))
 	a.store.mu.Lock()
 	defer a.store.mu.Unlock()
+	if on == a.subscribed[name] {
+		return
+	}
+	a.store.touchLocked()
 	if !on {
 		delete(a.subscribed, name)
 		return

@@ -33,7 +33,10 @@ type Store struct {
 	mu       sync.Mutex
 	accounts map[string]*Account // by lower-case address
 	lastID   uint64              // of a message
-	accepted queue               // what Deliver took
+	revision uint64
+	changed  chan struct{} // closed at the next revision; nil if nobody waits
+	metadata Metadata
+	accepted queue // what Deliver took
 	open     map[*transaction]struct{}
 	reports  []report
 	quoted   map[string]string // transcripts that failures have shown, by protocol

@@ -1,0 +1,78 @@
+package mailstore
+
+import (
+	"maps"
+	"strings"
+)
+
+// AllRights are the rights of RFC 4314 section 2.1: to see a mailbox's name,
+// read, keep \Seen, write other flags, insert, post, create children, delete
+// the mailbox, set \Deleted, expunge, and administer.
+const AllRights = "lrswipkxtea"
+
+// SetRights sets what an identifier may do with the mailbox: an account's
+// address, in any case, or "anyone"; with "-" before it, what it may not do
+// whatever other identifiers give (RFC 4314 section 2). rights are letters of
+// [AllRights], of which others are dropped; "" takes the identifier off the
+// list. Until its rights are set, the mailbox's owner has all and nobody else
+// has any. It binds clients only: deliveries and the test's own changes go on.
+func (b *Mailbox) SetRights(identifier, rights string) {
+	identifier = strings.ToLower(identifier)
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	if b.acl == nil {
+		b.acl = map[string]string{strings.ToLower(b.account.Addr): AllRights}
+	}
+	if rights = orderRights(rights); rights == "" {
+		delete(b.acl, identifier)
+	} else {
+		b.acl[identifier] = rights
+	}
+	b.store.touchLocked()
+}
+
+// orderRights returns those of AllRights that are in rights, each once, in
+// order.
+func orderRights(rights string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(rights, r) {
+			return r
+		}
+		return -1
+	}, AllRights)
+}
+
+// ACL returns the rights by identifier.
+func (b *Mailbox) ACL() map[string]string {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	if b.acl == nil {
+		return map[string]string{strings.ToLower(b.account.Addr): AllRights}
+	}
+	return maps.Clone(b.acl)
+}
+
+// Rights returns what an account may do with the mailbox, in the order of
+// AllRights.
+func (b *Mailbox) Rights(a *Account) string {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	return b.rightsLocked(a)
+}
+
+func (b *Mailbox) rightsLocked(a *Account) string {
+	if b.acl == nil {
+		if a == b.account {
+			return AllRights
+		}
+		return ""
+	}
+	id := strings.ToLower(a.Addr)
+	not := b.acl["-"+id] + b.acl["-anyone"]
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(not, r) {
+			return -1
+		}
+		return r
+	}, orderRights(b.acl[id]+b.acl["anyone"]))
+}
