@@ -1,9 +1,11 @@
 package mailtest_test
 
 import (
+	"bufio"
 	"crypto/tls"
 	"net"
 	"net/smtp"
+	"strings"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
@@ -79,3 +81,37 @@ func byPOP3(t *testing.T, dial func() (net.Conn, error), a *mailtest.Account) []
 type dialFunc func() (net.Conn, error)
 
 func (f dialFunc) Dial(network, addr string) (net.Conn, error) { return f() }
+
+// sendPlain sends a mail with a subject, in memory, with as few commands as it
+// takes.
+func sendPlain(t *testing.T, srv *mailtest.Server, subject string, to ...string) {
+	t.Helper()
+	lines := []string{"220", "HELO client.example", "250", "MAIL FROM:<app@shop.example>", "250"}
+	for _, r := range to {
+		lines = append(lines, "RCPT TO:<"+r+">", "250")
+	}
+	text := "Subject: " + subject + "\r\n\r\nHello.\r\n."
+	talk(t, srv, append(lines, "DATA", "354", text, "250", "QUIT", "221")...)
+}
+
+// talk connects in memory, reads a reply that begins with the first of lines,
+// sends the second, and so on.
+func talk(t *testing.T, srv *mailtest.Server, lines ...string) {
+	t.Helper()
+	nc, err := srv.SMTP.Dial(t.Context())
+	check(t, err)
+	defer nc.Close()
+	r := bufio.NewReader(nc)
+	for i, l := range lines {
+		if i%2 == 1 {
+			_, err := nc.Write([]byte(l + "\r\n"))
+			check(t, err)
+			continue
+		}
+		line, err := r.ReadString('\n')
+		check(t, err)
+		if !strings.HasPrefix(line, l) {
+			t.Fatalf("reply = %q, want %q", line, l)
+		}
+	}
+}
