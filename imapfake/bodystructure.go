@@ -23,7 +23,9 @@ func (e *encoder) multipart(p *message.Part, extended bool) {
 		e.bodyStructure(child, extended)
 	}
 	if len(p.Parts) == 0 {
-		e.onlyPart(p)
+		// The grammar wants a part: a text with the whole body, as
+		// BODY[1] then gives it.
+		e.standIn(len(p.BodyBytes()), p.Lines(), extended)
 	}
 	e.sp()
 	e.string(p.Subtype)
@@ -36,13 +38,15 @@ func (e *encoder) multipart(p *message.Part, extended bool) {
 	e.dispositionToLocation(p, &f)
 }
 
-// onlyPart stands for the parts of a multipart that has none, since the
-// grammar wants one: a text with the whole body, as BODY[1] then gives it.
-func (e *encoder) onlyPart(p *message.Part) {
+// standIn writes the structure of a text that stands for what isn't there.
+func (e *encoder) standIn(size, lines int, extended bool) {
 	e.raw(`("text" "plain" NIL NIL NIL "7bit" `)
-	e.num(uint64(len(p.BodyBytes())))
+	e.num(uint64(size))
 	e.sp()
-	e.num(uint64(p.Lines()))
+	e.num(uint64(lines))
+	if extended {
+		e.raw(" NIL NIL NIL NIL")
+	}
 	e.byte(')')
 }
 
@@ -87,7 +91,8 @@ func (e *encoder) singlePart(p *message.Part, extended bool) {
 // an empty envelope and body.
 func (e *encoder) enclosed(p *message.Part, extended bool) {
 	if !p.IsMessage() {
-		e.raw(emptyEnvelope + ` ("text" "plain" NIL NIL NIL "7bit" 0 0)`)
+		e.raw(emptyEnvelope + " ")
+		e.standIn(0, 0, extended)
 		return
 	}
 	e.envelope(p.Parts[0])

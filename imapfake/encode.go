@@ -61,12 +61,13 @@ func (e *encoder) untagged(n uint32, name string) {
 }
 
 // string writes a string: quoted if it can be, else as a literal (RFC 3501
-// section 4.3).
+// section 4.3). Neither has a form for NUL.
 func (e *encoder) string(s string) {
 	if e.quotable(s) {
 		e.quoted(s)
 		return
 	}
+	s = strings.ReplaceAll(s, "\x00", "\uFFFD")
 	e.raw("{")
 	e.num(uint64(len(s)))
 	e.raw("}\r\n")

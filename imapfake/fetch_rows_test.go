@@ -414,7 +414,7 @@ Message-ID: <2@example.com>
 		S: c OK ...
 		# The grammar has no multipart without parts.
 		C: d FETCH 4 (BODYSTRUCTURE BODY BODY.PEEK[1])
-		S: * 4 FETCH (BODYSTRUCTURE (("text" "plain" NIL NIL NIL "7bit" 10 1) "mixed" ("boundary" "x") NIL NIL NIL) BODY (("text" "plain" NIL NIL NIL "7bit" 10 1) "mixed") BODY[1] {10}
+		S: * 4 FETCH (BODYSTRUCTURE (("text" "plain" NIL NIL NIL "7bit" 10 1 NIL NIL NIL NIL) "mixed" ("boundary" "x") NIL NIL NIL) BODY (("text" "plain" NIL NIL NIL "7bit" 10 1) "mixed") BODY[1] {10}
 		S: no parts
 		S: )
 		S: d OK ...`},

@@ -1,0 +1,180 @@
+package imapfake
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+
+	"github.com/mailfakes/mailfakes/mailtest/message"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
+)
+
+// benchMail is a multipart of about 1 KiB, as mails are.
+var benchMail = []byte(strings.ReplaceAll(`Received: from mx.example.com (mx.example.com [192.0.2.1])
+ by mail.example.com with ESMTPS id 4711; Mon, 2 Feb 2026 10:00:00 +0100
+Date: Mon, 2 Feb 2026 10:00:00 +0100
+From: "Alice Example" <alice@example.com>
+To: Bob Example <bob@example.com>, carol@example.com
+Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= from the benchmark
+Message-ID: <4711.1@example.com>
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="=_b"
+
+--=_b
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+`+strings.Repeat("The quick brown fox jumps over the lazy dog.\n", 6)+`
+--=_b
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+<p>`+strings.Repeat("The quick brown fox jumps over the lazy dog.=\n", 6)+`</p>
+--=_b--
+`, "\n", "\r\n"))
+
+// A benchClient is a logged-in client with a mailbox selected.
+type benchClient struct {
+	conn net.Conn
+	r    *bufio.Reader
+}
+
+// run sends a command and reads up to its tagged OK, of any size.
+func (c *benchClient) run(b *testing.B, command string) {
+	b.Helper()
+	if _, err := fmt.Fprintf(c.conn, "zz99 %s\r\n", command); err != nil {
+		b.Fatal(err)
+	}
+	for {
+		line, err := c.r.ReadSlice('\n')
+		if err != nil && err != bufio.ErrBufferFull {
+			b.Fatal(err)
+		}
+		if bytes.HasPrefix(line, []byte("zz99 ")) {
+			if !bytes.HasPrefix(line, []byte("zz99 OK")) {
+				b.Fatalf("%s: %s", command, line)
+			}
+			return
+		}
+	}
+}
+
+func newBenchClient(b *testing.B, conn net.Conn, user string) *benchClient {
+	b.Cleanup(func() { conn.Close() })
+	c := &benchClient{conn, bufio.NewReaderSize(conn, 64<<10)}
+	if _, err := c.r.ReadString('\n'); err != nil {
+		b.Fatal(err)
+	}
+	c.run(b, "LOGIN "+user+" secret")
+	c.run(b, "SELECT INBOX")
+	return c
+}
+
+// benchFake is the fake with n messages.
+func benchFake(b *testing.B, n int) *benchClient {
+	srv := New(nil)
+	b.Cleanup(srv.Close)
+	box := srv.Store.Account("alice@example.com").Mailbox("INBOX")
+	for range n {
+		box.Append(message.New("", nil, bytes.Clone(benchMail)), nil, time.Unix(0, 0))
+	}
+	conn, err := srv.Dial(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return newBenchClient(b, conn, "alice@example.com")
+}
+
+// benchFloor is go-imap's own server with n messages, over the same pipe.
+func benchFloor(b *testing.B, n int) *benchClient {
+	user := imapmemserver.NewUser("alice", "secret")
+	user.Create("INBOX", nil)
+	for range n {
+		_, err := user.Append("INBOX", literal{bytes.NewReader(benchMail)}, &imap.AppendOptions{Time: time.Unix(0, 0)})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	mem := imapmemserver.New()
+	mem.AddUser(user)
+	srv := imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return mem.NewSession(), nil, nil
+		},
+		InsecureAuth: true,
+		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}},
+	})
+	client, server := wire.Pipe()
+	l := &oneConn{conn: server, done: make(chan struct{})}
+	go srv.Serve(l)
+	b.Cleanup(func() { srv.Close() })
+	return newBenchClient(b, client, "alice")
+}
+
+type literal struct{ *bytes.Reader }
+
+func (l literal) Size() int64 { return l.Reader.Size() }
+
+// oneConn is a listener that accepts one connection.
+type oneConn struct {
+	conn net.Conn
+	done chan struct{}
+}
+
+func (l *oneConn) Accept() (net.Conn, error) {
+	if c := l.conn; c != nil {
+		l.conn = nil
+		return c, nil
+	}
+	<-l.done
+	return nil, net.ErrClosed
+}
+
+func (l *oneConn) Close() error   { close(l.done); return nil }
+func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
+
+// benchBoth runs a command on the fake and on go-imap's own server.
+func benchBoth(b *testing.B, n int, command string) {
+	for _, srv := range []struct {
+		name string
+		make func(*testing.B, int) *benchClient
+	}{{"imapfake", benchFake}, {"imapmemserver", benchFloor}} {
+		b.Run(fmt.Sprintf("%s/%d", srv.name, n), func(b *testing.B) {
+			c := srv.make(b, n)
+			c.run(b, command) // what is parsed once, is parsed
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				c.run(b, command)
+			}
+		})
+	}
+}
+
+func BenchmarkFetchFlags(b *testing.B)         { benchBoth(b, 10_000, "FETCH 1:* FLAGS") }
+func BenchmarkFetchEnvelope(b *testing.B)      { benchBoth(b, 10_000, "FETCH 1:* ENVELOPE") }
+func BenchmarkFetchBodyStructure(b *testing.B) { benchBoth(b, 10_000, "FETCH 1:* BODYSTRUCTURE") }
+func BenchmarkFetchBody(b *testing.B)          { benchBoth(b, 10_000, "FETCH 1:* BODY.PEEK[]") }
+func BenchmarkSearchText(b *testing.B)         { benchBoth(b, 10_000, `SEARCH TEXT "lazy cat"`) }
+func BenchmarkSearchUnseen(b *testing.B)       { benchBoth(b, 10_000, "SEARCH UNSEEN") }
+
+func BenchmarkFetchOne(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		benchBoth(b, n, "UID FETCH 500 FLAGS")
+	}
+}
+
+func BenchmarkSearchOne(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		benchBoth(b, n, "UID SEARCH UID 500")
+	}
+}
