@@ -39,7 +39,7 @@ type row struct {
 }
 
 // conformance collects the rows of all files.
-var conformance = [][]row{sessionRows, fetchRows, searchRows}
+var conformance = [][]row{sessionRows, fetchRows, searchRows, nameRows}
 
 func TestConformance(t *testing.T) {
 	for _, rows := range conformance {

@@ -470,4 +470,38 @@ Message-ID: <2@example.com>
 		C: k FETCH 1 UID
 		S: * 1 FETCH (UID 1)
 		S: k OK ...`},
+	{id: "imap-fetch-expunged", state: "select", mail: []string{"A: 1\n\n", "A: 2\n\n", "A: 3\n\n"}, script: `
+		C: a NOOP
+		S: a OK ...
+		C2: a STORE 1 +FLAGS.SILENT (\Deleted)
+		S2: a OK ...
+		C2: b EXPUNGE
+		S2: * 1 EXPUNGE
+		S2: b OK ...
+		# The client hasn't been told: 1 is still the message that it was.
+		C: b FETCH 1:2 (UID BODY.PEEK[])
+		S: * 1 FETCH (UID 1 BODY[] {8}
+		S: A: 1
+		S:
+		S: )
+		S: * 2 FETCH (UID 2 BODY[] {8}
+		S: A: 2
+		S:
+		S: )
+		S: b OK ...
+		C: c FETCH 1 BODY[TEXT]
+		S: * 1 FETCH (BODY[TEXT] {0}
+		S: )
+		S: c OK ...
+		C: d NOOP
+		S: * 1 EXPUNGE
+		S: d OK ...
+		C: e FETCH 1:2 UID
+		S: * 1 FETCH (UID 2)
+		S: * 2 FETCH (UID 3)
+		S: e OK ...
+		C: f UID FETCH 1 UID
+		S: f OK ...
+		C: g FETCH 3 UID
+		S: g BAD ...`},
 }
