@@ -36,6 +36,8 @@ type Host struct {
 	Serve func(*Conn)
 	// TLS is what a client meets that asks for TLS.
 	TLS TLSCase
+	// Banner is a greeting, for the case PlaintextInstead.
+	Banner string
 	// Logf is told what Close waits for if that takes more than 5 s. nil
 	// is standard error.
 	Logf func(format string, args ...any)
@@ -43,8 +45,8 @@ type Host struct {
 	faults     faults
 	transcript Transcript
 
-	tlsOnce sync.Once
-	tls     *tls.Config
+	tlsMu   sync.Mutex
+	tlsConf map[TLSCase]*tls.Config // guarded by tlsMu
 
 	mu        sync.Mutex
 	closed    bool                // guarded by mu
@@ -65,6 +67,7 @@ func (h *Host) Addr(m Mode) string {
 	if l := h.listeners[m]; l != nil {
 		return l.Addr().String()
 	}
+	h.checkTLSCase(h.TLS)
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("%s: listening on 127.0.0.1: %v", h.Name, err))
@@ -120,6 +123,7 @@ func (h *Host) admit(nc net.Conn, m Mode) *Conn {
 		return nil
 	}
 	if h.lastID == 0 {
+		h.checkTLSCase(h.TLS)
 		h.conns = make(map[*Conn]struct{})
 		h.transcript.begin()
 	}
@@ -134,13 +138,6 @@ func (h *Host) forget(c *Conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.conns, c)
-}
-
-// tlsConfig returns the configuration of the host's TLS case, the same each
-// time, so that clients may resume sessions.
-func (h *Host) tlsConfig() *tls.Config {
-	h.tlsOnce.Do(func() { h.tls = h.newTLSConfig() })
-	return h.tls
 }
 
 // Inject gives the server a fault. It may be called at any time.

@@ -7,13 +7,6 @@ import (
 	"time"
 )
 
-// A TLSCase says what a client meets when it asks for TLS. The zero value is a
-// server as it should be.
-type TLSCase string
-
-// Valid is a certificate of the test CA for the name that the client asks for.
-const Valid TLSCase = ""
-
 // An underTLS is the connection below a TLS one. Deadlines for writing are the
 // Conn's own affair: crypto/tls would give a client that doesn't read 5 s when
 // the connection is closed.
@@ -46,7 +39,11 @@ func (c *Conn) handshake() error {
 		}
 		return c.fail(errNoHandshake)
 	}
-	t := tls.Server(underTLS{c.raw}, c.host.tlsConfig())
+	tc := c.host.TLS
+	if tlsCases[tc] == nil {
+		return c.meet(tc)
+	}
+	t := tls.Server(underTLS{c.raw}, c.host.tlsConfig(tc))
 	c.enter(inHandshake)
 	err := t.Handshake()
 	c.leave()
@@ -69,13 +66,4 @@ func (c *Conn) fail(err error) error {
 		c.err = err
 	}
 	return c.err
-}
-
-func (h *Host) newTLSConfig() *tls.Config {
-	return &tls.Config{
-		MinVersion: tls.VersionTLS12,
-		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			return theCA().leaf(hello.ServerName)
-		},
-	}
 }
