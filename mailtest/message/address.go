@@ -12,6 +12,36 @@ type Address struct {
 	IsGroup, EndGroup bool
 }
 
+// Addr returns the address alone: "alice@example.com".
+func (a Address) Addr() string {
+	local := a.Local
+	if needsQuotes(local) {
+		local = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(local) + `"`
+	}
+	if a.Domain == "" {
+		return local
+	}
+	return local + "@" + a.Domain
+}
+
+func needsQuotes(local string) bool {
+	return local == "" || strings.ContainsAny(local, "()<>[]:;@\\,\" \t\r\n")
+}
+
+// String returns the address with its name, as people read it: "Alice
+// <alice@example.com>". The name isn't quoted.
+func (a Address) String() string {
+	switch {
+	case a.IsGroup:
+		return a.Group + ":"
+	case a.EndGroup:
+		return ";"
+	case a.Name == "":
+		return a.Addr()
+	}
+	return a.Name + " <" + a.Addr() + ">"
+}
+
 // ParseAddresses parses an address list as far as it can: one bad address
 // doesn't lose the others. It returns what was skipped. Besides the syntax of
 // RFC 5322 section 3.4 it takes the obsolete one (section 4.4: routes, empty

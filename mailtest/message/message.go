@@ -8,7 +8,9 @@ package message
 
 import (
 	"crypto/tls"
+	"fmt"
 	"net"
+	"strings"
 	"sync"
 
 	"github.com/emersion/go-message/mail"
@@ -19,10 +21,11 @@ type Message struct {
 	MailFrom    string       // envelope: the reverse-path, "" for <>
 	RcptTo      []string     // envelope: the accepted forward-paths, in order
 	From        []string     // "Alice <alice@example.com>", one each, decoded
-	To, Cc      []string     // likewise
+	To, Cc      []string     // likewise; members of groups, without the group's name
 	Subject     string       // decoded
 	Text, HTML  string       // the readable bodies, decoded to UTF-8, with LF line ends
-	Attachments []Attachment // in order
+	Attachments []Attachment // in order: all that is neither shown nor part of what is shown
+	Inline      []Attachment // in order: what HTML shows by Content-ID, and the rest of multipart/related
 	Header      mail.Header  // in order, with the well-formed fields
 	Raw         []byte       // as received; must not be changed
 	Via         Via          // how it came
@@ -32,11 +35,13 @@ type Message struct {
 	root   *Part
 }
 
-// An Attachment is a part that is to be saved rather than shown.
+// An Attachment is a part that is to be saved rather than shown, or one that
+// is shown within another.
 type Attachment struct {
-	Name string // file name, decoded
-	Type string // media type in lower case: "application/pdf"
-	Data []byte // decoded
+	Name      string // file name, decoded, as the sender gave it: it may be a path
+	Type      string // media type in lower case: "application/pdf"
+	ContentID string // without angle brackets, "" if it has none
+	Data      []byte // decoded
 }
 
 // Via tells how a message came. It is zero for one that a test has added.
@@ -65,7 +70,10 @@ func New(mailFrom string, rcptTo []string, raw []byte) *Message {
 // Decode fills in the fields that are decoded from Raw and returns m. Calls
 // after the first do nothing. It may be called by several goroutines.
 func (m *Message) Decode() *Message {
-	m.decode.Do(func() {})
+	m.decode.Do(func() {
+		m.decodeHeader()
+		m.decodeBody()
+	})
 	return m
 }
 
@@ -76,6 +84,36 @@ func (m *Message) Tree() *Part {
 	return m.root
 }
 
-// Problems says what is wrong with the message, one sentence each, with the
-// section of the RFC.
-func (m *Message) Problems() []string { return nil }
+// String names the message by its subject and recipients, as failures do:
+//
+//	message "Welcome, Alice" to alice@example.com
+func (m *Message) String() string {
+	m.Decode()
+	name := "message without a subject"
+	if m.Subject != "" {
+		name = fmt.Sprintf("message %q", cutShort(m.Subject, 60))
+	}
+	to := m.RcptTo
+	if len(to) == 0 {
+		to = append(m.To[:len(m.To):len(m.To)], m.Cc...)
+	}
+	switch n := len(to); {
+	case n == 0:
+		return name
+	case n > 3:
+		return fmt.Sprintf("%s to %s and %d more", name, strings.Join(to[:2], ", "), n-2)
+	}
+	return name + " to " + strings.Join(to, ", ")
+}
+
+// cutShort cuts a text after n characters.
+func cutShort(s string, n int) string {
+	i := 0
+	for at := range s {
+		if i == n {
+			return s[:at] + "…"
+		}
+		i++
+	}
+	return s
+}

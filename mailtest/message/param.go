@@ -13,8 +13,16 @@ const maxSections = 1000
 // parseParams parses "value; name=value; ..." as MIME fields have it, as far
 // as it can be: comments are skipped, values may have spaces without quotes.
 func parseParams(s string) (value string, params []Param) {
+	value, params = parseRawParams(s)
+	if strings.IndexByte(s, '*') >= 0 {
+		params = decodeParams(params)
+	}
+	return value, params
+}
+
+// parseRawParams leaves sections and charsets as they are written.
+func parseRawParams(s string) (value string, params []Param) {
 	value, s = cutValue(s)
-	encoded := false
 	for s != "" {
 		var name, v string
 		name, s = cutName(s[1:])
@@ -23,11 +31,7 @@ func parseParams(s string) (value string, params []Param) {
 		}
 		if name != "" {
 			params = append(params, Param{name, v})
-			encoded = encoded || strings.IndexByte(name, '*') > 0
 		}
-	}
-	if encoded {
-		params = decodeParams(params)
 	}
 	return value, params
 }
