@@ -48,7 +48,14 @@ func runAppend(s *session, c *call) error {
 }
 
 // parseAppend takes one message with its flags and date.
-func (s *session) parseAppend(p *parser) (m mailstore.NewMessage) {
+func (s *session) parseAppend(p *parser) mailstore.NewMessage {
+	m := parseAppendOptions(p)
+	m.Msg = message.New("", nil, p.literal())
+	return m
+}
+
+// parseAppendOptions takes what stands before a message.
+func parseAppendOptions(p *parser) (m mailstore.NewMessage) {
 	p.sp()
 	if p.peek() == '(' {
 		m.Flags = storable(p, p.flagList())
@@ -58,26 +65,24 @@ func (s *session) parseAppend(p *parser) (m mailstore.NewMessage) {
 		m.Date = p.dateTime()
 		p.sp()
 	}
-	m.Msg = message.New("", nil, p.literal())
 	return m
 }
 
-// admitAppend refuses a message before it is sent (RFC 7889 section 4), and
-// what is wrong with the command so far.
+// admitAppend refuses a message before it is sent (RFC 7889 section 4): for
+// its size, or for what is wrong with the command so far.
 func admitAppend(s *session, c *call, m mark) error {
-	p := *c.p // what follows is parsed again when the command is complete
+	p := *c.p // it is all parsed again when the command is complete
 	p.sp()
+	if p.pos == m.start {
+		return limitLiteral(m.size, maxLiteral) // the mailbox name
+	}
 	name := p.mailbox()
-	switch {
-	case p.lit < len(p.lits) || p.err != nil:
-	case p.pos >= m.start:
-		return limitLiteral(m.size, maxLiteral) // the name itself
+	parseAppendOptions(&p)
+	if p.err != nil {
+		return p.err
 	}
 	if m.size < 0 || m.size > s.cfg.maxMessage() {
 		return no(imap.ResponseCodeTooBig, "Message is over %d bytes", s.cfg.maxMessage())
-	}
-	if p.err != nil {
-		return p.err
 	}
 	_, err := s.destination(name)
 	return err

@@ -2,6 +2,7 @@ package imapfake
 
 import (
 	"bufio"
+	"crypto/tls"
 	"io"
 	"net"
 	"path"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 	"github.com/mailfakes/mailfakes/mailtest/message"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
 
 // A row is a row of the RFC checklist: a conversation over raw in-memory
@@ -25,6 +27,8 @@ import (
 //	S| text     the server sends these bytes, with Go escapes, and CRLF
 //	S! skip     the server's lines are skipped up to the one that the next S: fits
 //	S! end      the server closes the connection
+//	T: name     both sides go on within TLS, for a server of that name
+//	do: name    the row's do of that name is called
 //	# text      comment
 //
 // "C2:", "S2:" and so on are the second connection, which is opened and logged in
@@ -36,23 +40,33 @@ type row struct {
 	state  string                                       // "greeting", "login", "select" or "examine": how far a connection is brought
 	script string                                       //
 	check  func(t *testing.T, alice *mailstore.Account) // afterwards
+	port   string                                       // "143" or "993": connect as DialContext does
+	do     map[string]func(alice *mailstore.Account)
+	run    func(t *testing.T) // instead of all that
 }
 
 // conformance collects the rows of all files.
-var conformance = [][]row{sessionRows, fetchRows, searchRows, nameRows}
+var conformance = [][]row{
+	sessionRows, syntaxRows, loginRows, mailboxRows, listRows, selectRows, storeRows, appendRows,
+	copyRows, sessionsRows, fetchRows, searchRows, nameRows,
+}
 
 func TestConformance(t *testing.T) {
 	for _, rows := range conformance {
 		for _, r := range rows {
 			t.Run(r.id, func(t *testing.T) {
 				t.Parallel()
-				r.run(t)
+				if r.run != nil {
+					r.run(t)
+					return
+				}
+				r.converse(t)
 			})
 		}
 	}
 }
 
-func (r row) run(t *testing.T) {
+func (r row) converse(t *testing.T) {
 	srv := NewServer(t)
 	if r.setup != nil {
 		r.setup(srv)
@@ -61,7 +75,7 @@ func (r row) run(t *testing.T) {
 	for _, m := range r.mail {
 		addMail(alice.Mailbox("INBOX"), m)
 	}
-	runScript(t, srv, r.state, r.script)
+	r.runScript(t, srv)
 	if r.check != nil {
 		r.check(t, alice)
 	}
@@ -71,10 +85,19 @@ func (r row) run(t *testing.T) {
 // alice@example.com.
 func runScript(t *testing.T, srv *Server, state, script string) {
 	t.Helper()
+	row{state: state, script: script}.runScript(t, srv)
+}
+
+func (r row) runScript(t *testing.T, srv *Server) {
+	t.Helper()
 	conns := make(map[string]*rawClient)
-	for n, line := range strings.Split(script, "\n") {
+	for n, line := range strings.Split(r.script, "\n") {
 		line = strings.TrimLeft(line, "\t ")
 		if line == "" || line[0] == '#' {
+			continue
+		}
+		if name, ok := strings.CutPrefix(line, "do: "); ok {
+			r.do[name](srv.Store.Account("alice@example.com"))
 			continue
 		}
 		head, text := line[:strings.IndexAny(line, ":!|")+1], ""
@@ -83,8 +106,8 @@ func runScript(t *testing.T, srv *Server, state, script string) {
 		}
 		id := head[1 : len(head)-1]
 		if conns[id] == nil {
-			conns[id] = dialRaw(t, srv)
-			conns[id].bring(state)
+			conns[id] = dialRaw(t, srv, r.port)
+			conns[id].bring(r.state)
 		}
 		conns[id].where = "line " + strconv.Itoa(n+1) + " (" + line + ")"
 		conns[id].step(head[:1]+head[len(head)-1:], text)
@@ -103,9 +126,16 @@ type rawClient struct {
 	skip  bool
 }
 
-func dialRaw(t *testing.T, srv *Server) *rawClient {
+// dialRaw connects; port "" is by Dial.
+func dialRaw(t *testing.T, srv *Server, port string) *rawClient {
 	t.Helper()
-	conn, err := srv.Dial(t.Context())
+	dial := func() (net.Conn, error) { return srv.Dial(t.Context()) }
+	if port != "" {
+		dial = func() (net.Conn, error) {
+			return srv.DialContext(t.Context(), "tcp", "mail.example.com:"+port)
+		}
+	}
+	conn, err := dial()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,9 +181,23 @@ func (c *rawClient) step(kind, text string) {
 		c.expectBytes(c.unquote(text) + "\r\n")
 	case "S!":
 		c.directive(text)
+	case "T:":
+		c.startTLS(text)
 	default:
 		c.t.Fatalf("%s: unknown line", c.where)
 	}
+}
+
+// startTLS goes on within TLS.
+func (c *rawClient) startTLS(name string) {
+	c.t.Helper()
+	cfg := wire.ClientTLS()
+	cfg.ServerName = name
+	conn := tls.Client(c.conn, cfg)
+	if err := conn.Handshake(); err != nil {
+		c.t.Fatalf("%s: %v", c.where, err)
+	}
+	c.conn, c.r = conn, bufio.NewReader(conn)
 }
 
 // unquote undoes Go escapes.

@@ -27,6 +27,7 @@ const (
 func (cfg *config) serve(conn *wire.Conn) {
 	s := &session{conn: conn, cfg: cfg, state: imap.ConnStateNotAuthenticated}
 	s.enc.conn = conn
+	s.enc.names = naming{delim: cfg.offer.delim, prefix: cfg.offer.prefix}
 	if !s.greet() {
 		return
 	}
@@ -95,8 +96,11 @@ func (s *session) run(c *call) error {
 	if err := s.admit(c); err != nil {
 		return err
 	}
-	if s.view != nil && s.void() {
-		return errNoReply
+	if s.view != nil {
+		if s.void() {
+			return errNoReply
+		}
+		s.tellKeywords()
 	}
 	return c.cmd.run(s, c)
 }
@@ -178,7 +182,6 @@ func (s *session) parseName(line []byte) *call {
 		lenient: s.cfg.Lenient, result: s.has(imap.CapSearchRes),
 	}
 	c := &call{p: p}
-	s.checkLine(c)
 	if tag := p.tag(); p.peek() == ' ' {
 		c.tag = tag
 	}
@@ -192,6 +195,7 @@ func (s *session) parseName(line []byte) *call {
 	if c.cmd != nil {
 		p.secret = c.cmd.secret
 	}
+	s.checkLine(c)
 	return c
 }
 

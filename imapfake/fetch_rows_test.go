@@ -495,6 +495,7 @@ Message-ID: <2@example.com>
 		S: c OK ...
 		C: d NOOP
 		S: * 1 EXPUNGE
+		S: * 2 RECENT
 		S: d OK ...
 		C: e FETCH 1:2 UID
 		S: * 1 FETCH (UID 2)

@@ -16,6 +16,10 @@ var listExtension = extension{
 	},
 }
 
+// specialUseExtension is SPECIAL-USE (RFC 6154): attributes that LIST gives
+// unasked.
+var specialUseExtension = extension{caps: []imap.Cap{imap.CapSpecialUse}}
+
 // runList is LIST (RFC 3501 section 6.3.8) with the attributes of RFC 3348 and
 // RFC 6154.
 func runList(s *session, c *call) error {
@@ -56,7 +60,7 @@ func (s *session) attributes(b *mailstore.Mailbox, children bool) (list []imap.M
 			list = append(list, imap.MailboxAttrHasNoChildren)
 		}
 	}
-	if use := b.Use(); use != "" && s.has(imap.CapSpecialUse) {
+	if use := b.Use(); use != "" && (s.has(imap.CapSpecialUse) || s.cfg.offer.attrs) {
 		list = append(list, imap.MailboxAttr(use))
 	}
 	return list

@@ -6,5 +6,6 @@ import "github.com/emersion/go-imap/v2"
 // being asked for. LITERAL- is the same for those up to 4096 bytes.
 var literalPlusExtension = extension{
 	caps:    []imap.Cap{imap.CapLiteralPlus},
+	also:    []imap.Cap{imap.CapLiteralMinus},
 	preauth: true,
 }

@@ -76,6 +76,7 @@ func (s *session) login(c *call, a *mailstore.Account, err error) error {
 		return bad("", "%v", err)
 	}
 	s.account = a
+	s.cfg.offer.makeFolders(a)
 	s.state = imap.ConnStateAuthenticated
 	c.code = "CAPABILITY " + s.capabilities()
 	c.text = "Logged in"

@@ -7,12 +7,22 @@ import (
 )
 
 // An extension is one file's part of the server: capabilities and what comes
-// with them. To add one, write a file with a variable of this type, and add it
-// to extensions below. Everything in it may name the capability that it
-// needs; what isn't offered is unknown to the server, as it would be to a
-// server without it.
+// with them. To add one:
+//
+//   - write a file with a variable of this type, in which each entry names the
+//     capability that it needs, and add it to extensions below;
+//   - what isn't offered is left out of the registry, so nothing needs to ask
+//     but code that behaves differently: session.has, and session.enabled for
+//     what ENABLE switches on;
+//   - the ready sets of caps.go that name the capability offer it from then on;
+//   - add its rows to a file of rows, and that to the list in
+//     conformance_test.go.
+//
+// Functions of an extension that need the registry find it in the session: a
+// reference to the tables themselves would be an initialization cycle.
 type extension struct {
 	caps     []imap.Cap // offered, in this order
+	also     []imap.Cap // known, but not offered with "*"
 	preauth  bool       // offered before login as well
 	enable   []enabler
 	commands []command
@@ -42,6 +52,7 @@ func extensions() []*extension {
 		&createExtension,
 		&subscribeExtension,
 		&listExtension,
+		&specialUseExtension,
 		&namespaceExtension,
 		&statusExtension,
 		&statusSizeExtension,
@@ -58,7 +69,7 @@ func extensions() []*extension {
 // A registry is the part of the extensions that a server offers, by name. It
 // doesn't change.
 type registry struct {
-	offered    map[imap.Cap]bool
+	offered    imap.CapSet
 	extensions []*extension
 
 	commands       map[string]*command
@@ -72,7 +83,7 @@ type registry struct {
 }
 
 // newRegistry returns what there is with the offered capabilities.
-func newRegistry(offered map[imap.Cap]bool) *registry {
+func newRegistry(offered imap.CapSet) *registry {
 	r := &registry{
 		offered:        offered,
 		extensions:     extensions(),
@@ -126,8 +137,9 @@ func (r *registry) addCommands(x *extension) {
 	}
 }
 
-// has reports whether the server offers a capability, now or after login.
-func (r *registry) has(c imap.Cap) bool { return c == "" || r.offered[c] }
+// has reports whether the server offers a capability, now or after login, or
+// one that implies it.
+func (r *registry) has(c imap.Cap) bool { return c == "" || r.offered.Has(c) }
 
 func (c *command) entry() (string, imap.Cap) { return c.name, c.cap }
 

@@ -28,6 +28,7 @@ type Server struct {
 	Hostname string       // "" is mail.example.com
 	Greeting string       // text of the greeting; "" is "IMAP4rev1 server ready"
 	TLS      wire.TLSCase // what a client meets that asks for TLS
+	Caps     Caps         // what is offered; the zero value is Usual
 
 	// Mechanisms are the SASL mechanisms that are offered, in this order.
 	// nil is the default set of package auth.
@@ -83,6 +84,7 @@ type config struct {
 	AuthTLSOnly     bool
 
 	auth     auth.Config
+	offer    *offer
 	registry *registry
 }
 
@@ -103,7 +105,8 @@ func (s *Server) start() *wire.Host {
 		cfg.auth = auth.Config{
 			Store: s.Store, Service: "imap", Hostname: cfg.Hostname, Mechanisms: s.Mechanisms,
 		}
-		cfg.registry = newRegistry(offer())
+		cfg.offer = newOffer(s.Caps)
+		cfg.registry = newRegistry(cfg.offer.set)
 		s.host = &wire.Host{Name: "imapfake", Serve: cfg.serve, TLS: s.TLS}
 		s.Store.AddTranscript("IMAP", s.host.Transcript())
 	})

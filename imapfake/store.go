@@ -84,6 +84,7 @@ func (p *parser) flags() (list []imap.Flag) {
 // echoStore writes the flags of a set's messages. Messages that another session has
 // expunged are passed over, and spoken of at the end (RFC 2180 section 4.2.1).
 func (s *session) echoStore(set imap.NumSet, uid bool) error {
+	s.tellKeywords()
 	missing := false
 	now := s.view.box.Snapshot()
 	for seq, e := range s.view.each(set) {

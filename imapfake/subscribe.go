@@ -51,6 +51,9 @@ func runLsub(s *session, c *call) error {
 			s.writeList("LSUB", nil, name)
 		}
 		for i, b := range name {
+			if !strings.Contains(pattern, "%") {
+				break
+			}
 			if parent := name[:i]; b == '/' && !done[parent] && m.match(parent) {
 				done[parent] = true
 				s.writeList("LSUB", []imap.MailboxAttr{imap.MailboxAttrNoSelect}, parent)

@@ -41,7 +41,6 @@ func (s *session) tellExpunged() {
 	snap, d := v.box.Sync(v.snap, false)
 	v.note(d, nil)
 	v.snap = snap
-	told := v.exists
 	for _, x := range d.Expunged {
 		// What the client never knew of, it isn't told about.
 		if uint32(x.Seq) > v.exists {
@@ -51,12 +50,9 @@ func (s *session) tellExpunged() {
 		s.enc.untagged(uint32(x.Seq), "EXPUNGE")
 		s.enc.line()
 	}
-	if v.exists != told {
-		v.recents = min(v.recents, v.countRecent())
-	}
 }
 
-// tellExists writes EXISTS and RECENT if there are new messages.
+// tellExists writes EXISTS and RECENT if these numbers are other ones.
 func (s *session) tellExists() {
 	v := s.view
 	if n := uint32(v.snap.Len()); n != v.exists {
