@@ -3,6 +3,7 @@ package mailstore
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,12 +89,15 @@ func (s *Store) othersLocked(a *Account) []string {
 }
 
 func nearMisses(pending []*message.Message) string {
-	subjects := make([]string, len(pending))
-	for i, m := range pending {
-		subjects[i] = fmt.Sprintf("%q", m.Subject)
+	return fmt.Sprintf("%s came, none that fits: %s", count(len(pending), "message"), subjects(pending))
+}
+
+func subjects(list []*message.Message) string {
+	names := make([]string, len(list))
+	for i, m := range list {
+		names[i] = strconv.Quote(m.Subject)
 	}
-	return fmt.Sprintf("%s came, but not the one that is waited for: %s",
-		count(len(pending), "message"), someOf(subjects))
+	return someOf(names)
 }
 
 func allRead(total int) string {

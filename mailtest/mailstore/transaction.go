@@ -1,5 +1,79 @@
 package mailstore
 
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+// NoMore reports with t.Errorf if there is mail for the account that Next has
+// not returned. If a mail transaction is open, for whomever, it waits for its
+// end first: what NoMore says doesn't depend on how far a sender has come. A
+// sender that has not begun yet can't be known, so wait for its end before.
+func (a *Account) NoMore(t testing.TB) {
+	t.Helper()
+	if text := a.store.more(&a.arrived); text != "" {
+		t.Errorf("more mail for %s: %s%s", a.Addr, text, a.store.said("SMTP"))
+	}
+}
+
+// NoMore is the account's for all mail that neither the store's Next nor an
+// account's has returned.
+func (s *Store) NoMore(t testing.TB) {
+	t.Helper()
+	if text := s.more(&s.accepted); text != "" {
+		t.Errorf("more mail: %s%s", text, s.said("SMTP"))
+	}
+}
+
+// more says what keeps q from being at its end, "" if nothing does.
+func (s *Store) more(q *queue) string {
+	if text := unread(s.pending(q)); text != "" {
+		return text
+	}
+	if !s.settle() {
+		return "a mail transaction is still open after " + s.waited()
+	}
+	return unread(s.pending(q))
+}
+
+func unread(pending []*message.Message) string {
+	if len(pending) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s not read: %s", count(len(pending), "message"), subjects(pending))
+}
+
+// settle waits until the transactions that are open now have ended, and
+// reports whether they did within Timeout.
+func (s *Store) settle() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), s.timeout())
+	defer cancel()
+	for _, done := range s.openNow() {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Store) openNow() []<-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []<-chan struct{}
+	for tr := range s.open {
+		if tr.done == nil {
+			tr.done = make(chan struct{})
+		}
+		list = append(list, tr.done)
+	}
+	return list
+}
+
 // A transaction is open between MAIL and its end.
 type transaction struct {
 	done chan struct{} // closed at its end; made when somebody waits
