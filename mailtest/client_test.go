@@ -91,16 +91,15 @@ func sendPlain(t *testing.T, srv *mailtest.Server, subject string, to ...string)
 		lines = append(lines, "RCPT TO:<"+r+">", "250")
 	}
 	text := "Subject: " + subject + "\r\n\r\nHello.\r\n."
-	talk(t, srv, append(lines, "DATA", "354", text, "250", "QUIT", "221")...)
+	talk(t, srv, append(lines, "DATA", "354", text, "250", "QUIT", "221")...).Close()
 }
 
 // talk connects in memory, reads a reply that begins with the first of lines,
 // sends the second, and so on.
-func talk(t *testing.T, srv *mailtest.Server, lines ...string) {
+func talk(t *testing.T, srv *mailtest.Server, lines ...string) net.Conn {
 	t.Helper()
 	nc, err := srv.SMTP.Dial(t.Context())
 	check(t, err)
-	defer nc.Close()
 	r := bufio.NewReader(nc)
 	for i, l := range lines {
 		if i%2 == 1 {
@@ -114,4 +113,5 @@ func talk(t *testing.T, srv *mailtest.Server, lines ...string) {
 			t.Fatalf("reply = %q, want %q", line, l)
 		}
 	}
+	return nc
 }

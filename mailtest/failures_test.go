@@ -30,7 +30,7 @@ var failures = []struct {
 		srv.Account("bob@example.com").Next(t)
 	}},
 	{"no mail", func(t *testing.T, srv *mailtest.Server) {
-		talk(t, srv, "220")
+		talk(t, srv, "220").Close()
 		srv.Account("bob@example.com").Next(t)
 	}},
 	{"mail for another", func(t *testing.T, srv *mailtest.Server) {
@@ -49,6 +49,28 @@ var failures = []struct {
 			srv.Account("bob@example.com").Next(t)
 		}
 	}},
+	{"none fits", func(t *testing.T, srv *mailtest.Server) {
+		sendPlain(t, srv, "Welcome, Bob", "bob@example.com")
+		sendPlain(t, srv, "Your receipt", "bob@example.com")
+		srv.Account("bob@example.com").NextFunc(t, func(m *mailtest.Message) bool {
+			return strings.Contains(m.Subject, "password")
+		})
+	}},
+	{"more mail", func(t *testing.T, srv *mailtest.Server) {
+		sendPlain(t, srv, "Welcome, Alice", "alice@example.com")
+		sendPlain(t, srv, "Welcome, Alice", "alice@example.com")
+		srv.Account("alice@example.com").Next(t)
+		srv.Account("alice@example.com").NoMore(t)
+	}},
+	{"open transaction", func(t *testing.T, srv *mailtest.Server) {
+		nc := talk(t, srv, "220", "HELO client.example", "250", "MAIL FROM:<app@shop.example>", "250")
+		defer nc.Close()
+		srv.NoMore(t)
+	}},
+	{"unexpected content", func(t *testing.T, srv *mailtest.Server) {
+		sendPlain(t, srv, "Welcome, Alice", "alice@example.com")
+		srv.Next(t).Check(t, mailtest.Want{MailFrom: "bounces@shop.example", Subject: "Welcome, Bob"})
+	}},
 	{"server without mail", func(t *testing.T, srv *mailtest.Server) {
 		srv.Next(t)
 	}},
@@ -59,7 +81,7 @@ var failures = []struct {
 	}},
 	{"refused", func(t *testing.T, srv *mailtest.Server) {
 		srv.SMTP.Inject(mailtest.Fault{On: "RCPT", Reply: "550 5.1.1 No such user"})
-		talk(t, srv, "220", "HELO client.example", "250", "MAIL FROM:<app@shop.example>", "250", "RCPT TO:<bob@example.com>", "550")
+		talk(t, srv, "220", "HELO client.example", "250", "MAIL FROM:<app@shop.example>", "250", "RCPT TO:<bob@example.com>", "550").Close()
 		srv.Account("bob@example.com").Next(t)
 	}},
 	{"a year in a bubble", func(t *testing.T, _ *mailtest.Server) {

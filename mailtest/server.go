@@ -89,6 +89,14 @@ func (s *Server) Next(t testing.TB) *Message {
 	return s.Store.Next(t)
 }
 
+// NoMore reports with t.Errorf if there is mail that neither Next nor an
+// account's Next has returned. It waits for the end of mail transactions that
+// are open.
+func (s *Server) NoMore(t testing.TB) {
+	t.Helper()
+	s.Store.NoMore(t)
+}
+
 // ClientTLS returns a configuration that trusts the test CA, which has signed
 // the certificate of every server of this process. Set its ServerName if the
 // client doesn't.
