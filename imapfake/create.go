@@ -20,11 +20,47 @@ var createExtension = extension{
 func runCreate(s *session, c *call) error {
 	c.p.sp()
 	name := c.p.mailbox()
+	o := s.parseCreateParams(c.p)
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	_, err := s.account.Create(name)
-	return nameError(err)
+	for _, check := range o.check {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	box, err := s.account.Create(name)
+	if err != nil {
+		return nameError(err)
+	}
+	for _, then := range o.then {
+		then(box)
+	}
+	return nil
+}
+
+// A creation is what the parameters of CREATE ask for (RFC 4466 section 2.2).
+type creation struct {
+	check []func() error             // run before the mailbox is made
+	then  []func(*mailstore.Mailbox) // and when it is there
+}
+
+func (s *session) parseCreateParams(p *parser) *creation {
+	o := new(creation)
+	if len(s.cfg.registry.createParams) == 0 || p.peek() != ' ' {
+		return o
+	}
+	p.sp()
+	p.list1(func() {
+		start := p.pos
+		x := s.cfg.registry.createParams[p.keyword("a parameter of CREATE")]
+		if x == nil {
+			p.failAt(start, "a parameter of CREATE")
+			return
+		}
+		x.parse(s, p, o)
+	})
+	return o
 }
 
 // runDelete is DELETE (RFC 3501 section 6.3.4).

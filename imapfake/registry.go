@@ -33,6 +33,7 @@ type extension struct {
 	statusItems    []statusItem
 	listOptions    []listOption
 	selectParams   []selectParam
+	createParams   []createParam
 }
 
 // extensions returns all of them, in the order in which capabilities are
@@ -52,7 +53,11 @@ func extensions() []*extension {
 		&createExtension,
 		&subscribeExtension,
 		&listExtension,
+		&listExtendedExtension,
+		&listStatusExtension,
 		&specialUseExtension,
+		&createSpecialUseExtension,
+		&xlistExtension,
 		&namespaceExtension,
 		&statusExtension,
 		&statusSizeExtension,
@@ -80,6 +85,7 @@ type registry struct {
 	statusItems    map[string]*statusItem
 	listOptions    map[string]*listOption
 	selectParams   map[string]*selectParam
+	createParams   map[string]*createParam
 }
 
 // newRegistry returns what there is with the offered capabilities.
@@ -95,6 +101,7 @@ func newRegistry(offered imap.CapSet) *registry {
 		statusItems:    make(map[string]*statusItem),
 		listOptions:    make(map[string]*listOption),
 		selectParams:   make(map[string]*selectParam),
+		createParams:   make(map[string]*createParam),
 	}
 	for _, x := range r.extensions {
 		r.addCommands(x)
@@ -105,6 +112,7 @@ func newRegistry(offered imap.CapSet) *registry {
 		add(r, r.statusItems, x.statusItems)
 		add(r, r.listOptions, x.listOptions)
 		add(r, r.selectParams, x.selectParams)
+		add(r, r.createParams, x.createParams)
 	}
 	return r
 }
@@ -160,12 +168,12 @@ type statusItem struct {
 
 func (x *statusItem) entry() (string, imap.Cap) { return x.name, x.cap }
 
-// A listOption is a selection option of LIST or, with ret, a return option
-// (RFC 5258 section 3).
+// A listOption is a selection option or a return option of LIST (RFC 5258
+// section 3).
 type listOption struct {
 	name  string // "RETURN CHILDREN" for a return option
 	cap   imap.Cap
-	parse func(s *session, p *parser, o *imap.ListOptions)
+	parse func(l *listing, p *parser)
 }
 
 func (x *listOption) entry() (string, imap.Cap) { return x.name, x.cap }
@@ -178,3 +186,12 @@ type selectParam struct {
 }
 
 func (x *selectParam) entry() (string, imap.Cap) { return x.name, x.cap }
+
+// A createParam is a parameter of CREATE (RFC 4466 section 2.2).
+type createParam struct {
+	name  string
+	cap   imap.Cap
+	parse func(s *session, p *parser, o *creation)
+}
+
+func (x *createParam) entry() (string, imap.Cap) { return x.name, x.cap }

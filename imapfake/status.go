@@ -75,7 +75,7 @@ func (s *session) writeStatus(box *mailstore.Mailbox, items []*statusItem) {
 	e := &s.enc
 	snap := box.Snapshot()
 	e.raw("* STATUS ")
-	e.mailbox(box.Name())
+	e.mailbox(s.nameOf(box))
 	e.raw(" (")
 	for i, x := range items {
 		if i > 0 {

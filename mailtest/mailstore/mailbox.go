@@ -154,6 +154,7 @@ func (b *Mailbox) uidsLocked() []uint32 {
 func (b *Mailbox) endLocked() {
 	b.expungeLocked(b.uidsLocked())
 	b.gone = true
+	delete(b.store.shared, b)
 	b.wakeLocked()
 }
 

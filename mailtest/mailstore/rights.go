@@ -1,7 +1,9 @@
 package mailstore
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +31,30 @@ func (b *Mailbox) SetRights(identifier, rights string) {
 		b.acl[identifier] = rights
 	}
 	b.store.touchLocked()
+	if b.gone {
+		return
+	}
+	if b.store.shared == nil {
+		b.store.shared = make(map[*Mailbox]struct{})
+	}
+	b.store.shared[b] = struct{}{}
+}
+
+// SharedWith returns the mailboxes of other accounts for which an account has
+// rights, in order of the owners' addresses and the names.
+func (s *Store) SharedWith(a *Account) []*Mailbox {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []*Mailbox
+	for b := range s.shared {
+		if b.account != a && !b.noSelect && b.rightsLocked(a) != "" {
+			list = append(list, b)
+		}
+	}
+	slices.SortFunc(list, func(x, y *Mailbox) int {
+		return cmp.Or(strings.Compare(x.account.Addr, y.account.Addr), strings.Compare(x.name, y.name))
+	})
+	return list
 }
 
 // orderRights returns those of AllRights that are in rights, each once, in

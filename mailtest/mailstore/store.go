@@ -36,7 +36,8 @@ type Store struct {
 	revision uint64
 	changed  chan struct{} // closed at the next revision; nil if nobody waits
 	metadata Metadata
-	accepted queue // what Deliver took
+	shared   map[*Mailbox]struct{} // whose rights were set
+	accepted queue                 // what Deliver took
 	open     map[*transaction]struct{}
 	reports  []report
 	quoted   map[string]string // transcripts that failures have shown, by protocol
