@@ -67,8 +67,10 @@ func (s *session) login(c *call, a *mailstore.Account, err error) error {
 	case errors.Is(err, auth.ErrNoReply):
 		return errNoReply
 	case errors.Is(err, auth.ErrCredentials):
+		s.conn.CountLoginRefused()
 		return no(imap.ResponseCodeAuthenticationFailed, "Wrong user name or password")
 	case errors.Is(err, auth.ErrAuthorization):
+		s.conn.CountLoginRefused()
 		return no(imap.ResponseCodeAuthorizationFailed, "Not allowed to act as that user")
 	case errors.Is(err, auth.ErrMechanism):
 		return no("", "Mechanism is not supported")

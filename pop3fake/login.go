@@ -100,6 +100,7 @@ func (s *session) loginError(err error) {
 	case errors.Is(err, auth.ErrNoReply):
 		return
 	case errors.Is(err, auth.ErrCredentials), errors.Is(err, auth.ErrAuthorization):
+		s.conn.CountLoginRefused()
 		code = "[AUTH] "
 	case errors.Is(err, mailstore.ErrInUse):
 		code = "[IN-USE] "

@@ -73,6 +73,7 @@ func (s *session) replyAuth(err error) {
 	case errors.Is(err, auth.ErrMalformed):
 		s.reply("501 5.5.2 Malformed authentication response")
 	default:
+		s.c.CountLoginRefused()
 		s.reply("535 5.7.8 Authentication credentials invalid")
 	}
 }

@@ -49,6 +49,7 @@ func (s *session) mail(arg string) {
 		s.reply(problem)
 		return
 	}
+	s.c.CountTransaction()
 	s.reply("250 2.1.0 Sender <" + from + "> ok")
 }
 

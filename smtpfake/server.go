@@ -172,6 +172,10 @@ func (s *Server) Inject(f wire.Fault) *wire.Injection { return s.start().Inject(
 // Transcript returns what was and will be said on the server's connections.
 func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
 
+// Counts returns how much the server has been used so far: connections,
+// commands by name, bytes.
+func (s *Server) Counts() wire.Counts { return s.start().Counts() }
+
 // Close ends all connections and waits for them. It is idempotent.
 func (s *Server) Close() {
 	s.once.Do(func() { s.host = &wire.Host{Name: "smtpfake"} }) // never used

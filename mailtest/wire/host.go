@@ -44,6 +44,7 @@ type Host struct {
 
 	faults     faults
 	transcript Transcript
+	counter    counter
 
 	tlsMu   sync.Mutex
 	tlsConf map[TLSCase]*tls.Config // guarded by tlsMu
@@ -128,6 +129,7 @@ func (h *Host) admit(nc net.Conn, m Mode) *Conn {
 		h.transcript.begin()
 	}
 	h.lastID++
+	h.counter.add(func(n *Counts) { n.Connections++ })
 	c := newConn(h, nc, m, h.lastID)
 	h.conns[c] = struct{}{}
 	h.wg.Go(c.run)

@@ -229,6 +229,7 @@ func (c *Conn) read(p []byte) (int, error) {
 			return 0, ErrServerClosed
 		}
 		n, err := c.nc.Read(p)
+		c.host.counter.bytes(n, 0)
 		switch {
 		case n > 0:
 			return n, nil

@@ -38,6 +38,7 @@ func (c *Conn) Begin(s Step) bool {
 		c.log.show(s.Show)
 	}
 	c.log.note()
+	c.host.counter.step(s.Name)
 	if c.strike != nil {
 		c.settle()
 	}

@@ -97,7 +97,9 @@ func (c *Conn) send(p []byte) error {
 	}
 	c.enter(writingClient)
 	defer c.leave()
-	if _, err := c.nc.Write(p); err != nil {
+	c.host.counter.bytes(0, len(p)) // before the client can see them
+	if n, err := c.nc.Write(p); err != nil {
+		c.host.counter.bytes(0, n-len(p))
 		c.log.mark("not sent: " + err.Error())
 		c.err = err
 	}
