@@ -34,7 +34,7 @@ func showMessage(w io.Writer, m *mailtest.Message) {
 // transcript returns the start of what was said by SMTP; the IMAP and POP3
 // servers keep theirs in the same way.
 func transcript(srv *mailtest.Server) string {
-	const most = 24
+	const most = 40
 	lines := strings.SplitAfter(srv.SMTP.Transcript().String(), "\n")
 	if len(lines) > most {
 		lines = append(lines[:most:most], "...\n")
