@@ -7,7 +7,8 @@ import (
 )
 
 var enableExtension = extension{
-	caps: []imap.Cap{imap.CapEnable},
+	caps:    []imap.Cap{imap.CapEnable},
+	preauth: true, // clients such as imaplib ask for capabilities once, on connecting
 	commands: []command{{
 		name: "ENABLE", states: states(imap.ConnStateAuthenticated), cap: imap.CapEnable,
 		run: runEnable,
