@@ -52,7 +52,7 @@ func runAuthenticate(s *session, c *call) error {
 	if !slices.ContainsFunc(s.mechanisms(), equalFold(mechanism)) {
 		return no("", "Mechanism is not supported")
 	}
-	a, err := s.cfg.auth.Authenticate(s.conn, "+ ", mechanism, initial)
+	a, err := s.cfg.auth.Authenticate(s.conn, "+ ", c.tag+" ", mechanism, initial)
 	return s.login(c, a, err)
 }
 

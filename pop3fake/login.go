@@ -54,7 +54,7 @@ func (s *session) authenticate(args []string) {
 	if len(args) == 2 {
 		initial = args[1]
 	}
-	a, err := s.set.auth.Authenticate(s.conn, "+ ", args[0], initial)
+	a, err := s.set.auth.Authenticate(s.conn, "+ ", "", args[0], initial)
 	if err != nil {
 		s.loginError(err)
 		return

@@ -27,7 +27,7 @@ func (s *session) authenticate(arg string) {
 	case len(s.mechanisms()) == 0:
 		s.reply("502 5.5.1 AUTH is not available")
 	default:
-		a, err := s.srv.auth.Authenticate(s.c, "334 ", mechanism, strings.TrimSpace(initial))
+		a, err := s.srv.auth.Authenticate(s.c, "334 ", "", mechanism, strings.TrimSpace(initial))
 		if err == nil {
 			s.user = a.Addr
 		}

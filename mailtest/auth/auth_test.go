@@ -81,7 +81,7 @@ func serveAuth(t *testing.T, c *auth.Config) (net.Conn, *wire.Host) {
 			}
 			f := strings.Split(strings.TrimSpace(string(line)), " ")
 			if conn.Begin(wire.Step{Name: f[0]}) {
-				_, err := c.Authenticate(conn, "+ ", f[1], strings.Join(f[2:], " "))
+				_, err := c.Authenticate(conn, "+ ", "", f[1], strings.Join(f[2:], " "))
 				if err != auth.ErrNoReply {
 					conn.WriteString(errText(err) + "\r\n")
 				}

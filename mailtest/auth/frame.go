@@ -19,12 +19,13 @@ const Hidden = "***"
 
 // Authenticate does a whole exchange on a connection, for a command AUTH or
 // AUTHENTICATE (RFC 4954 section 4, RFC 3501 section 6.2.2, RFC 5034 section
-// 4). prompt is what a challenge begins with: "334 " or "+ ". initial is the
+// 4). prompt is what a challenge begins with: "334 " or "+ "; tag is what a
+// fault's reply does: "a1 " in IMAP, else "". initial is the
 // command's initial response as it was sent, in base64 or "="; "" is none.
 //
 // It is called within the command's step, and each answer to a challenge is a
 // step [wire.StepContinue]. The caller replies within the last one, and ends it.
-func (c *Config) Authenticate(conn *wire.Conn, prompt, mechanism, initial string) (*mailstore.Account, error) {
+func (c *Config) Authenticate(conn *wire.Conn, prompt, tag, mechanism, initial string) (*mailstore.Account, error) {
 	x, err := c.Start(mechanism, tlsState(conn))
 	if err != nil {
 		return nil, err
@@ -39,19 +40,19 @@ func (c *Config) Authenticate(conn *wire.Conn, prompt, mechanism, initial string
 			return nil, err
 		}
 	}
-	if err := x.run(conn, prompt, response); err != nil {
+	if err := x.run(conn, prompt, tag, response); err != nil {
 		return nil, err
 	}
 	return x.account, nil
 }
 
-func (x *Exchange) run(conn *wire.Conn, prompt string, response []byte) error {
+func (x *Exchange) run(conn *wire.Conn, prompt, tag string, response []byte) error {
 	for {
 		challenge, done, err := x.Next(response)
 		if err != nil || done && challenge == nil {
 			return err
 		}
-		response, err = ask(conn, prompt, challenge)
+		response, err = ask(conn, prompt, tag, challenge)
 		if err != nil {
 			return err
 		}
@@ -71,7 +72,7 @@ func lastAnswer(response []byte) error {
 }
 
 // ask sends a challenge and reads the client's response to it.
-func ask(conn *wire.Conn, prompt string, challenge []byte) ([]byte, error) {
+func ask(conn *wire.Conn, prompt, tag string, challenge []byte) ([]byte, error) {
 	conn.WriteString(prompt + base64.StdEncoding.EncodeToString(challenge) + "\r\n")
 	if conn.End() != nil {
 		return nil, ErrNoReply
@@ -81,7 +82,7 @@ func ask(conn *wire.Conn, prompt string, challenge []byte) ([]byte, error) {
 		return nil, ErrNoReply
 	}
 	line = bytes.TrimSuffix(line, []byte("\r\n"))
-	step := wire.Step{Name: wire.StepContinue, Arg: string(line)}
+	step := wire.Step{Name: wire.StepContinue, Arg: string(line), Prefix: tag}
 	if len(line) > 0 && step.Arg != "*" {
 		step.Show = Hidden
 	}
