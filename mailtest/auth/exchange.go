@@ -1,6 +1,9 @@
 package auth
 
 import (
+	"crypto/tls"
+	"strings"
+
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
 
@@ -8,7 +11,10 @@ import (
 // [Config.Authenticate] does all of it on a connection.
 type Exchange struct {
 	config  *Config
-	step    stepFunc // takes the next response
+	tls     *tls.ConnectionState // nil in the clear
+	name    string               // of the mechanism
+	canBind bool                 // its -PLUS variant is offered as well
+	step    stepFunc             // takes the next response; nil once it is over
 	account *mailstore.Account
 }
 
@@ -17,13 +23,47 @@ type Exchange struct {
 type stepFunc func(x *Exchange, response []byte) (challenge []byte, done bool, err error)
 
 // Next takes the client's response, decoded: nil before the first, if the
-// client has sent no initial response. It returns the next challenge, or done.
-// A challenge that comes with done is the mechanism's last word: since none of
-// the three protocols has room for it in the reply, it is sent as a challenge
-// that the client answers with an empty line.
+// client has sent no initial response. It returns the next challenge, done, or
+// one of this package's errors, after which the exchange is over. A challenge
+// that comes with done is the mechanism's last word: since none of the three
+// protocols has room for it in the reply, it is sent as a challenge that the
+// client answers with an empty line.
 func (x *Exchange) Next(response []byte) (challenge []byte, done bool, err error) {
-	return x.step(x, response)
+	if x.step == nil {
+		return nil, false, ErrMalformed
+	}
+	challenge, done, err = x.step(x, response)
+	if done || err != nil {
+		x.step = nil
+	}
+	return challenge, done, err
 }
 
 // Account returns whom the exchange has authenticated, nil before it is done.
 func (x *Exchange) Account() *mailstore.Account { return x.account }
+
+// finish ends an exchange that has authenticated a, unless err isn't nil.
+// authzid is whom the user wants to act as: "" or, as nobody is allowed more,
+// the user.
+func (x *Exchange) finish(authzid string, a *mailstore.Account, err error) ([]byte, bool, error) {
+	switch {
+	case err != nil:
+		return nil, false, err
+	case authzid != "" && !strings.EqualFold(authzid, a.Addr):
+		return nil, false, ErrAuthorization
+	}
+	x.account = a
+	return nil, true, nil
+}
+
+// fail sends a last challenge, which says why the login failed, and fails once
+// the client has answered it.
+func (x *Exchange) fail(challenge string, err error) ([]byte, bool, error) {
+	x.step = func(x *Exchange, response []byte) ([]byte, bool, error) {
+		if s := string(response); s != "" && s != "\x01" {
+			return nil, false, ErrMalformed
+		}
+		return nil, false, err
+	}
+	return []byte(challenge), false, nil
+}

@@ -15,19 +15,21 @@ func plain(x *Exchange, response []byte) ([]byte, bool, error) {
 	if len(part) != 3 || part[1] == "" || part[2] == "" || !utf8.Valid(response) {
 		return nil, false, ErrMalformed
 	}
-	return x.login(part[0], part[1], part[2])
+	a, err := x.config.Password(part[1], part[2])
+	return x.finish(part[0], a, err)
 }
 
-// login ends an exchange with a user name and a password. authzid is whom the
-// user wants to act as: "" or, as nobody is allowed more, the user.
-func (x *Exchange) login(authzid, user, password string) ([]byte, bool, error) {
-	a, err := x.config.Password(user, password)
-	if err != nil {
-		return nil, false, err
+// login is LOGIN, which no RFC defines (draft-murchison-sasl-login). Clients
+// look at the prompts, so these are the ones that all know. An initial response
+// is the user name.
+func login(x *Exchange, response []byte) ([]byte, bool, error) {
+	if response == nil {
+		return []byte("Username:"), false, nil
 	}
-	if authzid != "" && !strings.EqualFold(authzid, a.Addr) {
-		return nil, false, ErrAuthorization
+	user := string(response)
+	x.step = func(x *Exchange, response []byte) ([]byte, bool, error) {
+		a, err := x.config.Password(user, string(response))
+		return x.finish("", a, err)
 	}
-	x.account = a
-	return nil, true, nil
+	return []byte("Password:"), false, nil
 }

@@ -23,6 +23,15 @@ type Account struct {
 	Password string // "secret" unless set
 	Quota    Quota  // how much it can hold; none unless set
 
+	// What logins meet. Package auth tells what each protocol answers.
+
+	Tokens             []string // OAuth 2.0 bearer tokens for XOAUTH2 and OAUTHBEARER
+	ExpiredTokens      []string // tokens that are refused as expired
+	Disabled           bool     // the right password or token is refused
+	MustChangePassword bool     // the right password is refused until it is changed
+	RefusePassword     bool     // passwords are refused: only tokens and certificates will do
+	Unavailable        bool     // every login fails for the time being
+
 	store *Store // whose mu guards all that follows
 
 	inbox        *Mailbox

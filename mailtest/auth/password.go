@@ -1,0 +1,89 @@
+package auth
+
+import (
+	"slices"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/xdg-go/stringprep"
+)
+
+// Password logs in with a user name and a password, as IMAP's LOGIN and POP3's
+// USER and PASS do. A user name is a whole address, in any case.
+func (c *Config) Password(user, password string) (*mailstore.Account, error) {
+	return c.check(user, func(a *mailstore.Account) bool {
+		return samePassword(a.Password, password)
+	})
+}
+
+// check logs in by what is made of a password: right says whether it is.
+func (c *Config) check(user string, right func(a *mailstore.Account) bool) (*mailstore.Account, error) {
+	a := c.Store.Lookup(user)
+	switch {
+	case a == nil:
+		return nil, ErrCredentials
+	case a.Unavailable:
+		return nil, ErrUnavailable
+	case !right(a):
+		return nil, ErrCredentials
+	case a.Disabled:
+		return nil, ErrDisabled
+	case a.RefusePassword:
+		return nil, ErrTooWeak
+	case a.MustChangePassword:
+		return nil, ErrPasswordChange
+	}
+	return a, nil
+}
+
+// samePassword reports whether a client's password is the account's, as it
+// stands or in the normal form of RFC 4616 section 2.
+func samePassword(want, got string) bool {
+	if want == got {
+		return true
+	}
+	w, err1 := stringprep.SASLprep.Prepare(want)
+	g, err2 := stringprep.SASLprep.Prepare(got)
+	return err1 == nil && err2 == nil && w == g
+}
+
+// token logs in with a bearer token. A user name of "" is whoever has it.
+func (c *Config) token(user, token string) (*mailstore.Account, error) {
+	a := c.Store.Lookup(user)
+	if user == "" {
+		a = c.owner(token)
+	}
+	switch {
+	case a == nil:
+		return nil, ErrCredentials
+	case a.Unavailable:
+		return nil, ErrUnavailable
+	case slices.Contains(a.ExpiredTokens, token):
+		return nil, ErrExpired
+	case !slices.Contains(a.Tokens, token):
+		return nil, ErrCredentials
+	case a.Disabled:
+		return nil, ErrDisabled
+	}
+	return a, nil
+}
+
+// owner returns the account that has or had a token.
+func (c *Config) owner(token string) *mailstore.Account {
+	for _, a := range c.Store.Accounts() {
+		if slices.Contains(a.Tokens, token) || slices.Contains(a.ExpiredTokens, token) {
+			return a
+		}
+	}
+	return nil
+}
+
+// trusted logs in a user whose identity is beyond doubt.
+func trusted(a *mailstore.Account) error {
+	switch {
+	case a.Unavailable:
+		return ErrUnavailable
+	case a.Disabled:
+		return ErrDisabled
+	}
+	return nil
+}
