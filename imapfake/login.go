@@ -2,7 +2,6 @@ package imapfake
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
@@ -49,9 +48,6 @@ func runAuthenticate(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(s.mechanisms(), equalFold(mechanism)) {
-		return no("", "Mechanism is not supported")
-	}
 	a, err := s.cfg.auth.Authenticate(s.conn, "+ ", c.tag+" ", mechanism, initial)
 	return s.login(c, a, err)
 }
@@ -62,20 +58,8 @@ var errNoReply = auth.ErrNoReply
 
 // login enters the authenticated state as a, or answers why not.
 func (s *session) login(c *call, a *mailstore.Account, err error) error {
-	switch {
-	case err == nil:
-	case errors.Is(err, auth.ErrNoReply):
-		return errNoReply
-	case errors.Is(err, auth.ErrCredentials):
-		s.conn.CountLoginRefused()
-		return no(imap.ResponseCodeAuthenticationFailed, "Wrong user name or password")
-	case errors.Is(err, auth.ErrAuthorization):
-		s.conn.CountLoginRefused()
-		return no(imap.ResponseCodeAuthorizationFailed, "Not allowed to act as that user")
-	case errors.Is(err, auth.ErrMechanism):
-		return no("", "Mechanism is not supported")
-	default: // malformed, too long, cancelled
-		return bad("", "%v", err)
+	if err != nil {
+		return s.loginError(err)
 	}
 	s.account = a
 	s.cfg.offer.makeFolders(a)
@@ -83,6 +67,35 @@ func (s *session) login(c *call, a *mailstore.Account, err error) error {
 	c.code = "CAPABILITY " + s.capabilities()
 	c.text = "Logged in"
 	return nil
+}
+
+// loginCodes are the response codes of logins that failed (RFC 5530).
+var loginCodes = map[error]imap.ResponseCode{
+	auth.ErrCredentials:    imap.ResponseCodeAuthenticationFailed,
+	auth.ErrAuthorization:  imap.ResponseCodeAuthorizationFailed,
+	auth.ErrExpired:        imap.ResponseCodeExpired,
+	auth.ErrPasswordChange: imap.ResponseCodeExpired,
+	auth.ErrTooWeak:        imap.ResponseCodeAlert,
+	auth.ErrDisabled:       imap.ResponseCodeContactAdmin,
+	auth.ErrUnavailable:    imap.ResponseCodeUnavailable,
+	auth.ErrEncryption:     imap.ResponseCodePrivacyRequired,
+	auth.ErrMechanism:      "",
+}
+
+// loginError words an error of package auth.
+func (s *session) loginError(err error) error {
+	if auth.Refused(err) {
+		s.conn.CountLoginRefused()
+	}
+	if errors.Is(err, auth.ErrNoReply) {
+		return errNoReply
+	}
+	text := err.Error()
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if code, ok := loginCodes[err]; ok {
+		return no(code, "%s", text)
+	}
+	return bad("", "%s", text) // malformed, too long, cancelled
 }
 
 // loginDisabled reports whether passwords are refused in the clear.
@@ -94,22 +107,8 @@ func (s *session) loginDisabled() bool {
 // mechanisms returns the SASL mechanisms that can be used now.
 func (s *session) mechanisms() []string {
 	state, tls := s.conn.TLS()
-	if tls {
-		return s.cfg.auth.Offered(&state)
+	if !tls {
+		return s.cfg.auth.Offered(nil)
 	}
-	list := s.cfg.auth.Offered(nil)
-	if !s.loginDisabled() {
-		return list
-	}
-	return slices.DeleteFunc(slices.Clone(list), isPlaintext)
-}
-
-// isPlaintext reports whether a mechanism sends the password or token as it
-// is.
-func isPlaintext(mechanism string) bool {
-	return slices.Contains([]string{"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"}, mechanism)
-}
-
-func equalFold(s string) func(string) bool {
-	return func(t string) bool { return strings.EqualFold(s, t) }
+	return s.cfg.auth.Offered(&state)
 }

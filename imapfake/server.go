@@ -104,6 +104,7 @@ func (s *Server) start() *wire.Host {
 		}
 		cfg.auth = auth.Config{
 			Store: s.Store, Service: "imap", Hostname: cfg.Hostname, Mechanisms: s.Mechanisms,
+			TLSOnly: s.AuthTLSOnly,
 		}
 		cfg.offer = newOffer(s.Caps)
 		cfg.registry = newRegistry(cfg.offer.set)

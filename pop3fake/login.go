@@ -92,18 +92,26 @@ func (s *session) enter(a *mailstore.Account) {
 	s.ok(a.Addr + " has " + drop.total())
 }
 
-// loginError answers a login that failed, with the response codes of RFC 2449
-// section 8 and RFC 3206.
+// loginCodes are the response codes of logins that failed: RFC 2449 section
+// 8, RFC 3206.
+var loginCodes = map[error]string{
+	auth.ErrCredentials:    "[AUTH] ",
+	auth.ErrAuthorization:  "[AUTH] ",
+	auth.ErrExpired:        "[AUTH] ",
+	auth.ErrPasswordChange: "[AUTH] ",
+	auth.ErrTooWeak:        "[AUTH] ",
+	auth.ErrEncryption:     "[AUTH] ",
+	auth.ErrDisabled:       "[SYS/PERM] ",
+	auth.ErrUnavailable:    "[SYS/TEMP] ",
+	mailstore.ErrInUse:     "[IN-USE] ",
+}
+
+// loginError answers a login that failed.
 func (s *session) loginError(err error) {
-	code := ""
-	switch {
-	case errors.Is(err, auth.ErrNoReply):
-		return
-	case errors.Is(err, auth.ErrCredentials), errors.Is(err, auth.ErrAuthorization):
+	if auth.Refused(err) {
 		s.conn.CountLoginRefused()
-		code = "[AUTH] "
-	case errors.Is(err, mailstore.ErrInUse):
-		code = "[IN-USE] "
 	}
-	s.err(code + err.Error())
+	if !errors.Is(err, auth.ErrNoReply) {
+		s.err(loginCodes[err] + err.Error())
+	}
 }

@@ -3,7 +3,6 @@ package smtpfake
 import (
 	"errors"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/mailfakes/mailfakes/mailtest/auth"
@@ -22,9 +21,7 @@ func (s *session) authenticate(arg string) {
 		s.reply("503 5.5.1 AUTH is not permitted during a mail transaction")
 	case arg == "":
 		s.reply("501 5.5.4 Syntax: AUTH mechanism")
-	case s.inTheClear(mechanism):
-		s.reply("538 5.7.11 Encryption required for requested authentication mechanism")
-	case len(s.mechanisms()) == 0:
+	case s.cfg.Mechanisms != nil && len(s.cfg.Mechanisms) == 0:
 		s.reply("502 5.5.1 AUTH is not available")
 	default:
 		a, err := s.srv.auth.Authenticate(s.c, "334 ", "", mechanism, strings.TrimSpace(initial))
@@ -40,21 +37,24 @@ func (s *session) mechanisms() []string {
 	if s.needsTLS("AUTH") {
 		return nil
 	}
-	all := s.srv.auth.Offered(s.tlsState())
-	return slices.DeleteFunc(slices.Clone(all), s.inTheClear)
+	return s.srv.auth.Offered(s.tlsState())
 }
 
-// inTheClear reports whether a mechanism would send a password as it is
-// outside TLS, although that is not allowed.
-func (s *session) inTheClear(mechanism string) bool {
-	if !s.cfg.AuthTLSOnly || s.secure() {
-		return false
-	}
-	switch strings.ToUpper(mechanism) {
-	case "PLAIN", "LOGIN":
-		return true
-	}
-	return false
+// authReplies are the replies to logins that failed: RFC 4954 section 6, and
+// 525 as the registry of RFC 5248 has it.
+var authReplies = map[error]string{
+	auth.ErrCredentials:    "535 5.7.8 Authentication credentials invalid",
+	auth.ErrAuthorization:  "535 5.7.8 Not allowed to act as that user",
+	auth.ErrExpired:        "535 5.7.8 Token has expired",
+	auth.ErrPasswordChange: "432 4.7.12 A password transition is needed",
+	auth.ErrTooWeak:        "534 5.7.9 Authentication mechanism is too weak",
+	auth.ErrDisabled:       "525 5.7.13 User account disabled",
+	auth.ErrUnavailable:    "454 4.7.0 Temporary authentication failure",
+	auth.ErrEncryption:     "538 5.7.11 Encryption required for requested authentication mechanism",
+	auth.ErrMechanism:      "504 5.5.4 Mechanism is not supported",
+	auth.ErrMalformed:      "501 5.5.2 Malformed authentication response",
+	auth.ErrTooLong:        "500 5.5.6 Authentication exchange line is too long",
+	auth.ErrCanceled:       "501 5.7.0 Authentication cancelled",
 }
 
 func (s *session) replyAuth(err error) {
@@ -64,16 +64,10 @@ func (s *session) replyAuth(err error) {
 	case errors.Is(err, auth.ErrNoReply) && s.late():
 		s.bye(os.ErrDeadlineExceeded)
 	case errors.Is(err, auth.ErrNoReply):
-	case errors.Is(err, auth.ErrMechanism):
-		s.reply("504 5.5.4 Mechanism is not supported")
-	case errors.Is(err, auth.ErrCanceled):
-		s.reply("501 5.7.0 Authentication cancelled")
-	case errors.Is(err, auth.ErrTooLong):
-		s.reply("500 5.5.6 Authentication exchange line is too long")
-	case errors.Is(err, auth.ErrMalformed):
-		s.reply("501 5.5.2 Malformed authentication response")
 	default:
-		s.c.CountLoginRefused()
-		s.reply("535 5.7.8 Authentication credentials invalid")
+		if auth.Refused(err) {
+			s.c.CountLoginRefused()
+		}
+		s.reply(authReplies[err])
 	}
 }

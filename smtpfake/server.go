@@ -130,6 +130,7 @@ func (s *Server) takeConfig() {
 		Service:    "smtp",
 		Hostname:   s.cfg.Hostname,
 		Mechanisms: s.Mechanisms,
+		TLSOnly:    s.AuthTLSOnly,
 	}
 }
 

@@ -178,3 +178,13 @@ func (c *Config) Start(name string, state *tls.ConnectionState) (*Exchange, erro
 		canBind: slices.Contains(c.Offered(state), name+"-PLUS"),
 	}, nil
 }
+
+// Refused reports whether err is the answer to somebody who has said who they
+// are, rather than one about how they said it.
+func Refused(err error) bool {
+	switch err {
+	case ErrCredentials, ErrAuthorization, ErrExpired, ErrPasswordChange, ErrTooWeak, ErrDisabled:
+		return true
+	}
+	return false
+}
