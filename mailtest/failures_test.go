@@ -121,7 +121,7 @@ func TestFailureReports(t *testing.T) {
 
 func runFailures(t *testing.T, args ...string) []byte {
 	t.Helper()
-	args = append([]string{"-test.run=^TestFailure$", "-test.count=1"}, args...)
+	args = append([]string{"-test.run=^TestFailure$"}, args...)
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), "MAILTEST_FAILURES=1")
 	out, err := cmd.CombinedOutput()

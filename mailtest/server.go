@@ -61,12 +61,13 @@ func New() *Server {
 }
 
 // NewServer returns a server that is closed when t ends. If t has failed then,
-// the end of what was said on its connections is logged.
+// the end of what was said on its connections is logged; under go test
+// -artifacts the mails and the whole transcripts are left in t's ArtifactDir.
 func NewServer(t testing.TB) *Server {
 	s := New()
 	t.Cleanup(func() {
 		if t.Failed() {
-			s.Store.LogTranscripts(t)
+			s.Store.ReportFailure(t)
 		}
 		s.Close()
 	})

@@ -60,7 +60,7 @@ func NewServer(t testing.TB) *Server {
 	s := New(nil)
 	t.Cleanup(func() {
 		if t.Failed() {
-			s.Store.LogTranscripts(t)
+			s.Store.ReportFailure(t)
 		}
 		s.Close()
 	})

@@ -184,13 +184,13 @@ func lastLines(heading, text string) string {
 	return heading + ":\n" + strings.TrimRight(strings.Join(lines, ""), "\n")
 }
 
-// LogTranscripts logs the end of what was said on the servers that work on the
-// store, once: not what a failure has quoted already. It is what the servers
-// made by NewServer do when a test has failed.
-func (s *Store) LogTranscripts(t testing.TB) {
+// protocols is the order in which transcripts are shown.
+var protocols = []string{"SMTP", "IMAP", "POP3"}
+
+func (s *Store) logTranscripts(t testing.TB) {
 	t.Helper()
 	var parts []string
-	for _, protocol := range []string{"SMTP", "IMAP", "POP3"} {
+	for _, protocol := range protocols {
 		text := s.transcript(protocol)
 		s.mu.Lock()
 		known := s.quoted[protocol] == text

@@ -118,7 +118,7 @@ func (sd *seeder) entry(dir, name string, f fs.DirEntry) ([]NewMessage, error) {
 	stem, ext := strings.TrimSuffix(f.Name(), path.Ext(f.Name())), path.Ext(f.Name())
 	switch {
 	case f.IsDir():
-		return nil, sd.dir(file, child(name, unescape(f.Name())))
+		return nil, sd.dir(file, child(name, f.Name()))
 	case passedOver(f.Name()):
 		return nil, nil
 	case ext == ".eml":
@@ -129,21 +129,21 @@ func (sd *seeder) entry(dir, name string, f fs.DirEntry) ([]NewMessage, error) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, sd.add(child(name, unescape(stem)), parseMbox(raw))
+		return nil, sd.add(child(name, stem), parseMbox(raw))
 	}
 	return nil, fmt.Errorf("%s: want .eml, .mbox, a mailbox directory or a Maildir", file)
 }
 
-// child returns the name of a mailbox below another; Maildir and inbox are the
-// INBOX where a user's directory has them.
-func child(parent, name string) string {
+// child returns the name of the mailbox that a file stands for below another.
+// The user's own directory is the INBOX, and so is a Maildir in there.
+func child(parent, file string) string {
 	switch {
 	case parent != "":
-		return parent + "/" + name
-	case name == "Maildir":
+		return parent + "/" + unescape(file)
+	case file == "Maildir":
 		return ""
 	}
-	return name
+	return unescape(file)
 }
 
 func (sd *seeder) add(name string, msgs []NewMessage) error {

@@ -1,0 +1,96 @@
+package mailstore
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// ReportFailure is what a server does when its test has failed: it logs the
+// end of what was said on the servers that work on the store, if no failure
+// has quoted it already. Under go test -artifacts it also leaves in t's
+// ArtifactDir the transcripts from beginning to end, smtp.txt, imap.txt and
+// pop3.txt, and the messages of all mailboxes below mail, as Seed reads them.
+func (s *Store) ReportFailure(t testing.TB) {
+	t.Helper()
+	s.logTranscripts(t)
+	if !wantArtifacts() {
+		return
+	}
+	dir := t.ArtifactDir()
+	if err := s.saveArtifacts(dir); err != nil {
+		t.Logf("mailstore: saving mails and transcripts: %v", err)
+		return
+	}
+	t.Logf("mails and transcripts are in %s", dir)
+}
+
+func wantArtifacts() bool {
+	f := flag.Lookup("test.artifacts")
+	return f != nil && f.Value.String() == "true"
+}
+
+func (s *Store) saveArtifacts(dir string) error {
+	for _, protocol := range protocols {
+		if text := s.transcript(protocol); text != "" {
+			file := filepath.Join(dir, strings.ToLower(protocol)+".txt")
+			if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+				return err
+			}
+		}
+	}
+	for _, a := range s.Accounts() {
+		for _, b := range a.Mailboxes() {
+			if err := b.save(filepath.Join(dir, "mail", escapeName(a.Addr))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// save writes the messages to a directory below dir, one file each, named by
+// their UIDs.
+func (b *Mailbox) save(dir string) error {
+	for _, level := range strings.Split(b.Name(), "/") {
+		dir = filepath.Join(dir, escapeName(level))
+	}
+	v := b.Snapshot()
+	if v.Len() == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for _, e := range v.All() {
+		file := filepath.Join(dir, fmt.Sprintf("%06d.eml", e.UID))
+		if err := os.WriteFile(file, e.Msg.Raw, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// escapeName makes a file name of a level of a mailbox name or an address, as
+// in a URL. Seed undoes it, and names that mean something to it are escaped as
+// well.
+func escapeName(name string) string {
+	var b strings.Builder
+	special := slices.Contains([]string{"cur", "new", "Maildir"}, name) || passedOver(name)
+	for i := range len(name) {
+		switch c := name[i]; {
+		case i == 0 && special:
+			fmt.Fprintf(&b, "%%%02X", c)
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c >= 0x80,
+			strings.IndexByte("-_@+. ", c) >= 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
