@@ -48,7 +48,8 @@ func (a Address) String() string {
 // elements, comments anywhere), names in a comment, and semicolons between
 // addresses.
 func ParseAddresses(value string) (list []Address, bad []string) {
-	p := parseAddressList(value)
+	var p addressParser
+	p.parse(value)
 	return p.list, p.bad
 }
 
@@ -58,9 +59,14 @@ type addressParser struct {
 	lex     addressLexer
 	list    []Address
 	display []string // decoded display names, one for each in list
+	decode  bool     // display is wanted
 	bad     []string
 	inGroup bool
 	e       addressElement
+
+	// The first words of an element go here: servers parse addresses for
+	// each message that they list.
+	words, addr [8]addressToken
 }
 
 type addressElement struct {
@@ -73,7 +79,15 @@ type addressElement struct {
 }
 
 func parseAddressList(value string) *addressParser {
-	p := &addressParser{lex: addressLexer{s: value}}
+	p := &addressParser{decode: true}
+	p.parse(value)
+	return p
+}
+
+func (p *addressParser) parse(value string) {
+	p.lex.s = value
+	p.list = make([]Address, 0, min(1+strings.Count(value, ","), 100))
+	p.next(0)
 	for {
 		t, ok := p.lex.next()
 		if !ok {
@@ -85,7 +99,11 @@ func parseAddressList(value string) *addressParser {
 	if p.inGroup {
 		p.endGroup()
 	}
-	return p
+}
+
+// next begins the element that starts at start.
+func (p *addressParser) next(start int) {
+	p.e = addressElement{start: start, words: p.words[:0], addr: p.addr[:0]}
 }
 
 func (p *addressParser) token(t addressToken) {
@@ -126,11 +144,11 @@ func (p *addressParser) colon(t addressToken) {
 	if p.inGroup {
 		p.skip(t.start)
 	} else {
-		name, display := phrase(p.e.words)
+		name, display := p.phrase(p.e.words)
 		p.inGroup = true
 		p.add(Address{Group: name, IsGroup: true}, display)
 	}
-	p.e = addressElement{start: p.lex.pos}
+	p.next(p.lex.pos)
 }
 
 func (p *addressParser) endGroup() {
@@ -140,7 +158,9 @@ func (p *addressParser) endGroup() {
 
 func (p *addressParser) add(a Address, display string) {
 	p.list = append(p.list, a)
-	p.display = append(p.display, display)
+	if p.decode {
+		p.display = append(p.display, display)
+	}
 }
 
 // skip notes the element that ends at end as bad.
@@ -153,20 +173,20 @@ func (p *addressParser) skip(end int) {
 // finish adds the element that ends at end, if it is an address.
 func (p *addressParser) finish(end int) {
 	e := p.e
-	p.e = addressElement{start: end}
+	p.next(end)
 	if e.angle == 0 && len(e.words) == 0 {
 		return // empty elements are obsolete, but allowed
 	}
 	var name, display string
 	spec := e.words
 	if e.angle != 0 {
-		name, display = phrase(e.words)
+		name, display = p.phrase(e.words)
 		spec = e.addr
 	}
 	if name == "" && e.comment != "" {
-		name, display = e.comment, DecodeHeader(e.comment)
+		name, display = e.comment, p.decoded(e.comment)
 	}
-	local, domain, ok := addrSpec(spec)
+	local, domain, ok := p.addrSpec(spec)
 	if !ok || e.angle == '<' || e.junk {
 		p.e.start = e.start
 		p.skip(end)
@@ -176,16 +196,43 @@ func (p *addressParser) finish(end int) {
 	p.add(Address{Name: name, Local: local, Domain: domain}, display)
 }
 
-// phrase joins the words of a display name, as written and decoded. Encoded
-// words within quotes are none (RFC 2047 section 5).
-func phrase(words []addressToken) (name, display string) {
-	var all, decoded, run strings.Builder
+// decoded decodes a display name if anybody wants it.
+func (p *addressParser) decoded(name string) string {
+	if !p.decode {
+		return ""
+	}
+	return DecodeHeader(name)
+}
+
+// phrase joins the words of a display name, as written and decoded.
+func (p *addressParser) phrase(words []addressToken) (name, display string) {
+	switch {
+	case len(words) == 0:
+		return "", ""
+	case len(words) == 1:
+		name = words[0].text
+	default:
+		var all strings.Builder
+		for i, t := range words {
+			if i > 0 && t.space {
+				all.WriteByte(' ')
+			}
+			all.WriteString(t.text)
+		}
+		name = all.String()
+	}
+	if p.decode {
+		display = decodePhrase(words)
+	}
+	return name, display
+}
+
+// decodePhrase joins the words and decodes them. Encoded words within quotes
+// are none (RFC 2047 section 5).
+func decodePhrase(words []addressToken) string {
+	var decoded, run strings.Builder
 	for i, t := range words {
 		space := i > 0 && t.space
-		if space {
-			all.WriteByte(' ')
-		}
-		all.WriteString(t.text)
 		if t.kind != '"' {
 			if space {
 				run.WriteByte(' ')
@@ -201,12 +248,12 @@ func phrase(words []addressToken) (name, display string) {
 		decoded.WriteString(t.text)
 	}
 	decoded.WriteString(DecodeHeader(run.String()))
-	return all.String(), decoded.String()
+	return decoded.String()
 }
 
 // addrSpec parses "local@domain", or a local part alone. White space is
 // allowed around dots and the at sign (RFC 5322 section 4.4).
-func addrSpec(tokens []addressToken) (local, domain string, ok bool) {
+func (p *addressParser) addrSpec(tokens []addressToken) (local, domain string, ok bool) {
 	at := len(tokens)
 	for i, t := range tokens {
 		if t.kind == '@' {
@@ -216,26 +263,36 @@ func addrSpec(tokens []addressToken) (local, domain string, ok bool) {
 			at = i
 		}
 	}
-	local, ok = dotted(tokens[:at])
+	local, ok = p.dotted(tokens[:at])
 	if !ok || at == len(tokens) {
 		return local, "", ok
 	}
-	domain, ok = dotted(tokens[at+1:])
+	domain, ok = p.dotted(tokens[at+1:])
 	return local, domain, ok
 }
 
 // dotted joins words with dots between them. Dots at the ends or in a row are
 // tolerated, since mailboxes with them exist.
-func dotted(tokens []addressToken) (string, bool) {
-	var s strings.Builder
+func (p *addressParser) dotted(tokens []addressToken) (string, bool) {
 	afterWord := false
-	for _, t := range tokens {
+	asWritten := true
+	size := 0
+	for i, t := range tokens {
 		isWord := t.kind == 'a' || t.kind == '"' || t.kind == '['
 		if !isWord && t.kind != '.' || isWord && afterWord {
 			return "", false
 		}
-		s.WriteString(t.text)
 		afterWord = isWord
+		asWritten = asWritten && t.kind != '"' && (i == 0 || !t.space)
+		size += len(t.text)
+	}
+	if len(tokens) > 0 && asWritten {
+		start := tokens[0].start
+		return p.lex.s[start : start+size], true
+	}
+	var s strings.Builder
+	for _, t := range tokens {
+		s.WriteString(t.text)
 	}
 	return s.String(), len(tokens) > 0
 }
@@ -259,7 +316,7 @@ type addressLexer struct {
 
 func (l *addressLexer) next() (t addressToken, ok bool) {
 	before := l.pos
-	for l.pos < len(l.s) && strings.IndexByte(" \t\r\n", l.s[l.pos]) >= 0 {
+	for l.pos < len(l.s) && isSpace(l.s[l.pos]) {
 		l.pos++
 	}
 	if l.pos == len(l.s) {
@@ -302,11 +359,22 @@ func atomEnd(s string) int {
 			return len(s) - len(rest)
 		}
 	}
-	if i := strings.IndexAny(s[1:], " \t\r\n\"()[,;:<>@."); i >= 0 {
-		return i + 1
+	n := 1
+	for n < len(s) && !endsAtom(s[n]) {
+		n++
 	}
-	return len(s)
+	return n
 }
+
+func endsAtom(c byte) bool {
+	switch c {
+	case '"', '(', ')', '[', ',', ';', ':', '<', '>', '@', '.':
+		return true
+	}
+	return isSpace(c)
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // closing returns the length up to the end of the quoted string, comment or
 // literal that s starts with, 0 if it isn't closed.
