@@ -6,9 +6,9 @@ import (
 	"github.com/mailfakes/mailfakes/mailtest/message"
 )
 
-// bodyStructure writes the BODY of a message (RFC 3501 section 7.4.2), or its
+// structure writes the BODY of a message (RFC 3501 section 7.4.2), or its
 // BODYSTRUCTURE, which is BODY with extension data.
-func (e *encoder) bodyStructure(p *message.Part, extended bool) {
+func (e *encoder) structure(p *message.Part, extended bool) {
 	e.byte('(')
 	if isMultipartType(p) {
 		e.multipart(p, extended)
@@ -20,7 +20,7 @@ func (e *encoder) bodyStructure(p *message.Part, extended bool) {
 
 func (e *encoder) multipart(p *message.Part, extended bool) {
 	for _, child := range p.Parts {
-		e.bodyStructure(child, extended)
+		e.structure(child, extended)
 	}
 	if len(p.Parts) == 0 {
 		// The grammar wants a part: a text with the whole body, as
@@ -97,7 +97,7 @@ func (e *encoder) enclosed(p *message.Part, extended bool) {
 	}
 	e.envelope(p.Parts[0])
 	e.sp()
-	e.bodyStructure(p.Parts[0], extended)
+	e.structure(p.Parts[0], extended)
 }
 
 // dispositionToLocation writes the extension data that all parts have.

@@ -193,7 +193,7 @@ func FuzzStructure(f *testing.F) {
 		}
 		for _, extended := range []bool{false, true} {
 			e.buf = nil
-			e.bodyStructure(tree, extended)
+			e.structure(tree, extended)
 			if wrong := checkGrammar(e.buf, func(g *grammar) { g.body(extended) }); wrong != "" {
 				t.Errorf("structure %q: %s", e.buf, wrong)
 			}

@@ -4,6 +4,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/message"
 )
 
 // fetchExtension is FETCH with the items of RFC 3501 section 6.4.5.
@@ -44,12 +45,14 @@ func fetchInternalDate(p *parser, f *fetch) {
 }
 
 func fetchEnvelope(p *parser, f *fetch) {
-	f.add("ENVELOPE", func(e *encoder, m *mailstore.Entry) { e.envelope(m.Msg.Tree()) })
+	f.add("ENVELOPE", func(e *encoder, m *mailstore.Entry) {
+		e.kept(&message.Kept[kept](m.Msg).envelope, m.Msg, (*encoder).envelope)
+	})
 }
 
 func fetchBodyStructure(p *parser, f *fetch) {
 	f.add("BODYSTRUCTURE", func(e *encoder, m *mailstore.Entry) {
-		e.bodyStructure(m.Msg.Tree(), true)
+		e.kept(&message.Kept[kept](m.Msg).bodyStructure, m.Msg, (*encoder).bodyStructure)
 	})
 }
 
@@ -62,7 +65,7 @@ func fetchBody(p *parser, f *fetch) {
 		return
 	}
 	f.add("BODY", func(e *encoder, m *mailstore.Entry) {
-		e.bodyStructure(m.Msg.Tree(), false)
+		e.kept(&message.Kept[kept](m.Msg).body, m.Msg, (*encoder).body)
 	})
 }
 

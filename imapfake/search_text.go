@@ -2,6 +2,7 @@ package imapfake
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ type needle struct {
 }
 
 func newNeedle(s string) *needle {
-	n := &needle{folded: appendFolded(nil, []byte(s)), ascii: isASCII(s)}
+	n := &needle{folded: appendFolded(nil, []byte(s)), ascii: isASCII([]byte(s))}
 	for i, c := range n.folded {
 		if rarity(c) > rarity(n.folded[n.rare]) {
 			n.rare = i
@@ -44,7 +45,7 @@ func (n *needle) in(text []byte, buf *[]byte) bool {
 		if n.inASCII(text) {
 			return true
 		}
-		if !hasFoldToASCII(text) {
+		if isASCII(text) || !hasFoldToASCII(text) {
 			return false
 		}
 	} else if isASCII(text) {
@@ -121,9 +122,14 @@ func foldRune(r rune) rune {
 	return unicode.ToLower(unicode.ToUpper(r))
 }
 
-func isASCII[T string | []byte](s T) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
+func isASCII(s []byte) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		if binary.NativeEndian.Uint64(s)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for _, c := range s {
+		if c >= utf8.RuneSelf {
 			return false
 		}
 	}

@@ -33,6 +33,7 @@ type Message struct {
 	decode sync.Once
 	tree   sync.Once
 	root   *Part
+	kept   sync.Map // by type: see Kept
 }
 
 // An Attachment is a part that is to be saved rather than shown, or one that
@@ -82,6 +83,17 @@ func (m *Message) Decode() *Message {
 func (m *Message) Tree() *Part {
 	m.tree.Do(func() { m.root = parseTree(m.Raw) })
 	return m.root
+}
+
+// Kept returns the T that belongs to the message, a zero one at first. A
+// server keeps there what it works out of a message once, as real servers do
+// in their indexes. T must take care of being used by several goroutines.
+func Kept[T any](m *Message) *T {
+	if v, ok := m.kept.Load((*T)(nil)); ok {
+		return v.(*T)
+	}
+	v, _ := m.kept.LoadOrStore((*T)(nil), new(T))
+	return v.(*T)
 }
 
 // String names the message by its subject and recipients, as failures do:
