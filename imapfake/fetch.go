@@ -37,9 +37,10 @@ type fetch struct {
 	uid    bool // UID FETCH
 	set    imap.NumSet
 	values []fetchValue
-	flags  bool   // FLAGS is among them
-	seen   bool   // what is asked for sets \Seen
-	buf    []byte // scratch for what has to be put together
+	flags  bool     // FLAGS is among them
+	seen   bool     // what is asked for sets \Seen
+	buf    []byte   // scratch for what has to be put together
+	told   []uint32 // UIDs of which the responses have the flags, if anybody waits for them
 
 	// checks run for all messages before there is a reply. An error ends
 	// the command.
@@ -159,6 +160,7 @@ func (f *fetch) run() error {
 			f.respond(seq, m, nowSeen)
 		}
 	}
+	v.toldFlags(f.told)
 	if f.finish != nil {
 		f.finish()
 	}
@@ -223,7 +225,7 @@ func (f *fetch) respond(seq uint32, m *mailstore.Entry, nowSeen bool) {
 	}
 	e.byte(')')
 	e.line()
-	if nowSeen || f.flags {
-		f.s.view.toldFlags(m.UID)
+	if (nowSeen || f.flags) && len(f.s.view.flagged) > 0 {
+		f.told = append(f.told, m.UID)
 	}
 }

@@ -195,11 +195,9 @@ func (q *search) run(v *view, found func(x *searched)) {
 		}
 	}
 	x := &searched{view: v}
-	for _, r := range candidates {
-		for x.seq = r.Start; x.seq <= r.Stop; x.seq++ {
-			if x.Entry = v.at(x.seq); q.all.match(x) {
-				found(x)
-			}
+	for seq, m := range v.eachIn(candidates) {
+		if x.seq, x.Entry = seq, m; q.all.match(x) {
+			found(x)
 		}
 	}
 }

@@ -86,15 +86,17 @@ func (p *parser) flags() (list []imap.Flag) {
 func (s *session) echoStore(set imap.NumSet, uid bool) error {
 	s.tellKeywords()
 	missing := false
+	var told []uint32
 	now := s.view.box.Snapshot()
 	for seq, e := range s.view.each(set) {
 		if now.Get(e.UID) == nil {
 			missing = true
 			continue
 		}
-		s.view.toldFlags(e.UID)
+		told = append(told, e.UID)
 		s.writeFetchFlags(seq, e, uid)
 	}
+	s.view.toldFlags(told)
 	if missing {
 		return no(expungeIssued, "Some of the messages have been expunged")
 	}

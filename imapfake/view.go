@@ -134,9 +134,14 @@ func (v *view) seq(uid uint32) (uint32, bool) {
 // each yields the messages of a set in order, each once, with their sequence
 // numbers. UIDs and numbers that aren't there are passed over: see check.
 func (v *view) each(set imap.NumSet) iter.Seq2[uint32, *mailstore.Entry] {
+	return v.eachIn(v.resolve(set))
+}
+
+// eachIn yields the messages in ranges that resolve has made.
+func (v *view) eachIn(ranges []imap.SeqRange) iter.Seq2[uint32, *mailstore.Entry] {
 	return func(yield func(uint32, *mailstore.Entry) bool) {
 		snap := v.snap
-		for _, r := range v.resolve(set) {
+		for _, r := range ranges {
 			for i, e := range snap.From(int(r.Start) - 1) {
 				if uint32(i) >= r.Stop {
 					break
@@ -236,11 +241,16 @@ func span(a, b, last uint32) (uint32, uint32) {
 // gone reports whether a message that the client knows of has been expunged.
 func (v *view) gone(uid uint32) bool { return v.box.Snapshot().Get(uid) == nil }
 
-// toldFlags notes that the client has been told a message's flags just now.
-func (v *view) toldFlags(uid uint32) {
-	if len(v.flagged) > 0 {
-		v.flagged = slices.DeleteFunc(v.flagged, func(u uint32) bool { return u == uid })
+// toldFlags notes that the client has been told these messages' flags just
+// now. The UIDs are in order.
+func (v *view) toldFlags(uids []uint32) {
+	if len(v.flagged) == 0 {
+		return
 	}
+	v.flagged = slices.DeleteFunc(v.flagged, func(uid uint32) bool {
+		_, told := slices.BinarySearch(uids, uid)
+		return told
+	})
 }
 
 // setFlags changes flags for the client of this view, and returns the messages
