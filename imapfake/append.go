@@ -33,6 +33,9 @@ func runAppend(s *session, c *call) error {
 	if len(list[0].Msg.Raw) == 0 {
 		return no(imap.ResponseCodeCannot, "A message of 0 bytes can't be stored")
 	}
+	for i, m := range list {
+		list[i].Flags = s.permitted(box, m.Flags)
+	}
 	entries, err := box.AppendAll(list)
 	switch {
 	case errors.Is(err, mailstore.ErrNotExist):
@@ -84,7 +87,10 @@ func admitAppend(s *session, c *call, m mark) error {
 	if m.size < 0 || m.size > s.cfg.maxMessage() {
 		return no(imap.ResponseCodeTooBig, "Message is over %d bytes", s.cfg.maxMessage())
 	}
-	_, err := s.destination(name)
+	box, err := s.destination(name)
+	if err == nil && !box.Account().Room(m.size, 1) {
+		return nameError(mailstore.ErrOverQuota)
+	}
 	return err
 }
 
@@ -97,9 +103,12 @@ func limitLiteral(size, limit int64) error {
 
 // destination returns the mailbox to which messages are to be added.
 func (s *session) destination(name string) (*mailstore.Mailbox, error) {
-	box := s.account.Find(name)
+	box := s.find(name)
 	if box == nil {
 		return nil, no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
+	}
+	if err := s.allow(box, "i"); err != nil {
+		return nil, err
 	}
 	if box.ReadOnly() {
 		return nil, no(imap.ResponseCodeNoPerm, "Mailbox is read-only")

@@ -34,6 +34,9 @@ func runMove(s *session, c *call) error {
 	if s.view.readOnly {
 		return errReadOnly
 	}
+	if err := s.allow(s.view.box, "te"); err != nil {
+		return err
+	}
 	code, err := s.transfer(c, (*mailstore.Mailbox).MoveTo)
 	if code != "" {
 		s.untagged(imap.StatusResponseTypeOK, code, "Moved")
@@ -72,6 +75,7 @@ func (s *session) transfer(c *call,
 	if errors.Is(err, mailstore.ErrNotExist) {
 		return "", no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
 	}
+	s.dropFlags(dst, entries)
 	return s.copyUID(dst, uids, entries), nameError(err)
 }
 

@@ -29,7 +29,11 @@ func runCreate(s *session, c *call) error {
 			return err
 		}
 	}
-	box, err := s.account.Create(name)
+	if err := s.allowCreate(name); err != nil {
+		return err
+	}
+	account, name := s.locate(name)
+	box, err := account.Create(name)
 	if err != nil {
 		return nameError(err)
 	}
@@ -70,7 +74,16 @@ func runDelete(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	err := s.account.Delete(name)
+	if box := s.find(name); box != nil {
+		if err := s.allow(box, "x"); err != nil {
+			return err
+		}
+	}
+	account, name := s.locate(name)
+	if account == nil {
+		return errNonExistent
+	}
+	err := account.Delete(name)
 	if s.view != nil && s.view.box.Gone() {
 		s.leave()
 	}
@@ -86,7 +99,20 @@ func runRename(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	return nameError(s.account.Rename(from, to))
+	if box := s.find(from); box != nil {
+		if err := s.allow(box, "x"); err != nil {
+			return err
+		}
+	}
+	if err := s.allowCreate(to); err != nil {
+		return err
+	}
+	account, from := s.locate(from)
+	target, to := s.locate(to)
+	if account == nil || account != target {
+		return no(imap.ResponseCodeCannot, "A mailbox stays with its owner")
+	}
+	return nameError(account.Rename(from, to))
 }
 
 // nameError words an error of the store, with the codes of RFC 5530 section 3.

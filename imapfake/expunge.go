@@ -39,6 +39,9 @@ func (s *session) expunge(set imap.NumSet) error {
 	if s.view.readOnly {
 		return errReadOnly
 	}
+	if err := s.allow(s.view.box, "e"); err != nil {
+		return err
+	}
 	s.view.box.Expunge(s.view.deleted(set))
 	return nil
 }

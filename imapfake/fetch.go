@@ -191,7 +191,7 @@ func (f *fetch) passes(m *mailstore.Entry) bool {
 // messages that were not seen before.
 func (f *fetch) markSeen() []*mailstore.Entry {
 	v := f.s.view
-	if !f.seen || v.readOnly {
+	if !f.seen || v.readOnly || !f.s.may(v.box, "s") {
 		return nil
 	}
 	var unseen []uint32

@@ -29,18 +29,24 @@ var errNonExistent = no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist")
 // find returns the mailbox with a name, or nil if there is none that can be
 // selected.
 func (s *session) find(name string) *mailstore.Mailbox {
+	if a, name := s.locate(name); a != nil {
+		return a.Find(name)
+	}
+	return nil
+}
+
+// locate returns the account to which a name belongs, nil if there is none,
+// and the mailbox's name in it.
+func (s *session) locate(name string) (*mailstore.Account, string) {
 	rest, ok := strings.CutPrefix(name, othersPrefix)
 	if !ok {
-		return s.account.Find(name)
+		return s.account, name
 	}
 	addr, name, ok := strings.Cut(rest, "/")
 	if !ok {
 		name = "INBOX"
 	}
-	if a := s.cfg.auth.Store.Lookup(addr); a != nil {
-		return a.Find(name)
-	}
-	return nil
+	return s.cfg.auth.Store.Lookup(addr), name
 }
 
 // allow returns the error of a session whose account lacks one of the rights.

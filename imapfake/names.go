@@ -37,7 +37,7 @@ func (n naming) decode(name string) (string, bool) {
 
 // encode returns the form on the wire of a name.
 func (n naming) encode(name string) string {
-	if n.prefix != "" && name != "INBOX" && name != "" {
+	if n.prefix != "" && name != "INBOX" && name != "" && !strings.HasPrefix(name+"/", othersPrefix) {
 		name = n.storePrefix() + name
 	}
 	name = n.swap(name)

@@ -9,7 +9,7 @@ var namespaceExtension = extension{
 	},
 }
 
-// runNamespace is NAMESPACE (RFC 2342): a personal one, no others.
+// runNamespace is NAMESPACE (RFC 2342): a personal one, and that of other users.
 func runNamespace(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
@@ -19,7 +19,23 @@ func runNamespace(s *session, c *call) error {
 	e.string(e.names.prefix)
 	e.raw(` "`)
 	e.byte(e.names.delimiter())
-	e.raw(`")) NIL NIL`)
+	e.raw(`")) `)
+	s.writeOthers()
+	e.raw(" NIL")
 	e.line()
 	return nil
+}
+
+// writeOthers writes the other users' namespace, if somebody shares mailboxes.
+func (s *session) writeOthers() {
+	e := &s.enc
+	if len(s.cfg.auth.Store.SharedWith(s.account)) == 0 {
+		e.raw("NIL")
+		return
+	}
+	e.raw("((")
+	e.string(e.names.swap(othersPrefix))
+	e.raw(` "`)
+	e.byte(e.names.delimiter())
+	e.raw(`"))`)
 }

@@ -49,11 +49,11 @@ func (s *session) selectMailbox(c *call, o *selectOptions) error {
 		return err
 	}
 	s.leave()
-	box := s.account.Find(name)
-	if box == nil {
-		return no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist")
+	box, err := s.lookup(name, "r")
+	if err != nil {
+		return err
 	}
-	readOnly := o.ReadOnly || box.ReadOnly()
+	readOnly := o.ReadOnly || box.ReadOnly() || !s.may(box, "iswte")
 	s.view = newView(box, readOnly)
 	s.state = imap.ConnStateSelected
 	s.writeSelected()
@@ -127,7 +127,7 @@ func runClose(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	if !s.view.readOnly {
+	if !s.view.readOnly && s.may(s.view.box, "e") {
 		s.view.box.Expunge(s.view.deleted(all))
 	}
 	s.leave()

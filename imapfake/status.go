@@ -49,9 +49,9 @@ func runStatus(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	box := s.account.Find(name)
-	if box == nil {
-		return no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist")
+	box, err := s.lookup(name, "r")
+	if err != nil {
+		return err
 	}
 	s.writeStatus(box, items)
 	return nil

@@ -31,7 +31,9 @@ func runStore(s *session, c *call) error {
 	for i, f := range op.Flags {
 		flags[i] = string(f)
 	}
-	s.view.setFlags(s.view.uids(set), flagOps[op.Op], flags...)
+	if err := s.changeFlags(s.view.uids(set), flagOps[op.Op], flags); err != nil {
+		return err
+	}
 	if !op.Silent {
 		return s.echoStore(set, c.uid)
 	}

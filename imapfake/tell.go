@@ -121,7 +121,7 @@ func (s *session) writeFlags() {
 		return
 	}
 	e.raw("* OK [PERMANENTFLAGS ")
-	e.flagNames(append(flags, imap.FlagWildcard))
+	e.flagNames(s.permanentFlags(append(flags, imap.FlagWildcard)))
 	e.raw("] Flags that can be stored")
 	e.line()
 }

@@ -49,7 +49,7 @@ func (a *Account) Mailboxes() []*Mailbox {
 // 6.3.3). A trailing "/" is dropped. It returns ErrExists if there is one, and
 // ErrBadName for a name with an empty level, a control character, or bytes
 // that are not UTF-8. A NoSelect name becomes a mailbox that can be selected.
-// At the quota's number of mailboxes it returns ErrOverQuota.
+// It has the rights of its parent. At the quota's number of mailboxes it returns ErrOverQuota.
 func (a *Account) Create(name string) (*Mailbox, error) { return a.create(name, true) }
 
 func (a *Account) create(name string, quota bool) (*Mailbox, error) {
@@ -66,7 +66,9 @@ func (a *Account) create(name string, quota bool) (*Mailbox, error) {
 		return nil, ErrOverQuota
 	}
 	a.makeParentsLocked(name)
-	return a.makeLocked(name), nil
+	b := a.makeLocked(name)
+	b.inheritRightsLocked()
+	return b, nil
 }
 
 func (a *Account) makeParentsLocked(name string) {

@@ -40,6 +40,18 @@ func (b *Mailbox) SetRights(identifier, rights string) {
 	b.store.shared[b] = struct{}{}
 }
 
+// inheritRightsLocked gives a new mailbox the rights of its parent (RFC 4314
+// section 6).
+func (b *Mailbox) inheritRightsLocked() {
+	i := strings.LastIndexByte(b.name, '/')
+	if i < 0 || b.account.boxes[b.name[:i]] == nil {
+		return
+	}
+	if b.acl = maps.Clone(b.account.boxes[b.name[:i]].acl); b.acl != nil {
+		b.store.shared[b] = struct{}{}
+	}
+}
+
 // SharedWith returns the mailboxes of other accounts for which an account has
 // rights, in order of the owners' addresses and the names.
 func (s *Store) SharedWith(a *Account) []*Mailbox {
