@@ -123,9 +123,14 @@ func serverLeaf(name string) *x509.Certificate {
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames:    []string{name},
 	}
-	if name == "" {
+	// GnuTLS asks for an address by name too, against RFC 6066 section 3, and
+	// then wants it among the addresses.
+	if ip := net.ParseIP(name); name == "" || ip != nil {
 		tmpl.DNSNames = []string{"localhost", "mail.example.com", "example.com", "*.example.com"}
 		tmpl.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback, serverAddr.IP}
+		if ip != nil {
+			tmpl.IPAddresses = append(tmpl.IPAddresses, ip)
+		}
 	}
 	tmpl.Subject.CommonName = tmpl.DNSNames[0]
 	return tmpl

@@ -411,3 +411,16 @@ func TestTLSMinimum(t *testing.T) {
 		t.Errorf("handshake with TLS 1.1: %v", err)
 	}
 }
+
+// GnuTLS names an address in its hello, which crypto/tls's client doesn't.
+func TestLeafForAddress(t *testing.T) {
+	for _, ip := range []string{"127.0.0.1", "::1", "192.0.2.7"} {
+		c, err := theCA().leaf(ip)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Leaf.VerifyHostname(ip); err != nil {
+			t.Error(err)
+		}
+	}
+}
