@@ -56,6 +56,17 @@ var failures = []struct {
 			return strings.Contains(m.Subject, "password")
 		})
 	}},
+	{"none as wanted", func(t *testing.T, srv *mailtest.Server) {
+		sendPlain(t, srv, "Your receipt", "bob@example.com")
+		sendPlain(t, srv, "Your code is 1234", "bob@example.com")
+		srv.Account("bob@example.com").NextMatch(t, mailtest.Want{Subject: "Your code", Text: "Hello.\n"})
+	}},
+	{"one connection of several", func(t *testing.T, srv *mailtest.Server) {
+		sendPlain(t, srv, "Welcome, Alice", "alice@example.com")
+		sendPlain(t, srv, "Welcome, Bob", "Bob@example.com")
+		srv.Account("bob@example.com").Next(t)
+		srv.Account("bob@example.com").Next(t)
+	}},
 	{"more mail", func(t *testing.T, srv *mailtest.Server) {
 		sendPlain(t, srv, "Welcome, Alice", "alice@example.com")
 		sendPlain(t, srv, "Welcome, Alice", "alice@example.com")

@@ -21,7 +21,8 @@ type report struct {
 // failures of Next can quote what was said there. The servers of this module
 // call it when they are first used, with their *wire.Transcript; protocol is
 // "SMTP", "IMAP" or "POP3". A transcript that is "" means that nobody has
-// connected.
+// connected. If it has a method Mentioning(text string) string, failures about
+// an account quote only the connections that name the account.
 func (s *Store) AddTranscript(protocol string, transcript fmt.Stringer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,7 +37,9 @@ const (
 
 // missing says why no message came to the account, in one line, and what was
 // said instead below it.
-func (a *Account) missing(chosen bool) string {
+//
+// diffs are lines to show between, of the messages that came.
+func (a *Account) missing(chosen bool, diffs string) string {
 	pending := a.Pending()
 	a.store.mu.Lock()
 	total := a.arrived.total
@@ -45,7 +48,7 @@ func (a *Account) missing(chosen bool) string {
 	why := ""
 	switch {
 	case chosen && len(pending) > 0:
-		why = nearMisses(pending)
+		why = noneFits(pending)
 	case total > 0:
 		why = allRead(total)
 	case len(others) > 0:
@@ -54,11 +57,11 @@ func (a *Account) missing(chosen bool) string {
 		why = a.store.silence()
 	}
 	return fmt.Sprintf("no new mail for %s after %s (%s)", a.Addr, a.store.waited(), why) +
-		a.store.said("SMTP")
+		diffs + a.store.saidOf(a.Addr)
 }
 
 // missing is the account's for the whole store.
-func (s *Store) missing(chosen bool) string {
+func (s *Store) missing(chosen bool, diffs string) string {
 	pending := s.Pending()
 	s.mu.Lock()
 	total := s.accepted.total
@@ -66,13 +69,13 @@ func (s *Store) missing(chosen bool) string {
 	why := ""
 	switch {
 	case chosen && len(pending) > 0:
-		why = nearMisses(pending)
+		why = noneFits(pending)
 	case total > 0:
 		why = allRead(total)
 	default:
 		why = s.silence()
 	}
-	return fmt.Sprintf("no new mail after %s (%s)", s.waited(), why) + s.said("SMTP")
+	return fmt.Sprintf("no new mail after %s (%s)", s.waited(), why) + diffs + s.said()
 }
 
 // othersLocked returns the addresses, in order, of the accounts that have got
@@ -88,8 +91,18 @@ func (s *Store) othersLocked(a *Account) []string {
 	return list
 }
 
-func nearMisses(pending []*message.Message) string {
+func noneFits(pending []*message.Message) string {
 	return fmt.Sprintf("%s came, none that fits: %s", count(len(pending), "message"), subjects(pending))
+}
+
+// nearMisses says how messages differ from what was waited for: the last of
+// them, since the first were probably for something else.
+func nearMisses(pending []*message.Message, w message.Want) string {
+	var b strings.Builder
+	for _, m := range pending[max(0, len(pending)-maxReportNames):] {
+		b.WriteString("\n" + m.Diff(w))
+	}
+	return b.String()
 }
 
 func subjects(list []*message.Message) string {
@@ -147,31 +160,52 @@ func (s *Store) waited() string {
 
 // transcript returns what was said on all servers of a protocol.
 func (s *Store) transcript(protocol string) string {
-	s.mu.Lock()
-	reports := slices.Clone(s.reports)
-	s.mu.Unlock()
 	var b strings.Builder
-	for _, r := range reports {
-		if r.protocol == protocol {
-			b.WriteString(r.transcript.String())
-		}
+	for _, r := range s.reportsOf(protocol) {
+		b.WriteString(r.transcript.String())
 	}
 	return b.String()
 }
 
-// said returns the end of the transcript as the lines after a failure's first.
-func (s *Store) said(protocol string) string {
-	text := s.transcript(protocol)
+func (s *Store) reportsOf(protocol string) []report {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.reports), func(r report) bool { return r.protocol != protocol })
+}
+
+// said returns the end of the SMTP transcript as the lines after a failure's
+// first.
+func (s *Store) said() string { return s.quote("transcript", s.transcript("SMTP")) }
+
+// saidOf is said of the connections on which an address was named, if there
+// are any: a server that tests share has many others.
+func (s *Store) saidOf(addr string) string {
+	var b strings.Builder
+	for _, r := range s.reportsOf("SMTP") {
+		if t, ok := r.transcript.(interface{ Mentioning(string) string }); ok {
+			b.WriteString(t.Mentioning(addr))
+		}
+	}
+	if b.Len() == 0 || b.Len() == len(s.transcript("SMTP")) {
+		return s.said()
+	}
+	return s.quote("transcript of the connections that name "+addr, b.String())
+}
+
+// quote returns the end of a text that is, or is of, the SMTP transcript, and
+// notes that it need not be logged again.
+func (s *Store) quote(heading, text string) string {
 	if text == "" {
 		return ""
 	}
+	all := s.transcript("SMTP")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.quoted == nil {
 		s.quoted = make(map[string]string)
 	}
-	s.quoted[protocol] = text
-	return "\n" + lastLines("transcript", text)
+	s.quoted["SMTP"] = all
+	return "\n" + lastLines(heading, text)
 }
 
 // lastLines is a heading and the end of a text of many lines.

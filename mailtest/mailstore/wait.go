@@ -25,9 +25,24 @@ func (a *Account) NextFunc(t testing.TB, f func(*message.Message) bool) *message
 	t.Helper()
 	m, err := a.store.await(&a.arrived, f)
 	if err != nil {
-		t.Fatalf("%s", a.missing(f != nil))
+		t.Fatalf("%s", a.missing(f != nil, ""))
 	}
 	return m
+}
+
+// NextMatch is Next for the first unread message that is as w wants, by its
+// Diff. If none comes the failure says how those that came differ.
+func (a *Account) NextMatch(t testing.TB, w message.Want) *message.Message {
+	t.Helper()
+	m, err := a.store.await(&a.arrived, wanted(w))
+	if err != nil {
+		t.Fatalf("%s", a.missing(true, nearMisses(a.Pending(), w)))
+	}
+	return m
+}
+
+func wanted(w message.Want) func(*message.Message) bool {
+	return func(m *message.Message) bool { return m.Diff(w) == "" }
 }
 
 // Wait is NextFunc outside tests: it waits until ctx is done, and returns an
@@ -58,7 +73,18 @@ func (s *Store) NextFunc(t testing.TB, f func(*message.Message) bool) *message.M
 	t.Helper()
 	m, err := s.await(&s.accepted, f)
 	if err != nil {
-		t.Fatalf("%s", s.missing(f != nil))
+		t.Fatalf("%s", s.missing(f != nil, ""))
+	}
+	return m
+}
+
+// NextMatch is Next for the first unread message that is as w wants, as the
+// account's NextMatch is.
+func (s *Store) NextMatch(t testing.TB, w message.Want) *message.Message {
+	t.Helper()
+	m, err := s.await(&s.accepted, wanted(w))
+	if err != nil {
+		t.Fatalf("%s", s.missing(true, nearMisses(s.Pending(), w)))
 	}
 	return m
 }

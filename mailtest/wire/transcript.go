@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -172,6 +173,23 @@ func (t *Transcript) String() string {
 	for _, l := range lines {
 		many = many || l.Conn > 1
 	}
+	return format(lines, many)
+}
+
+// Mentioning returns, as String does, what was said on the connections on which
+// text occurs, in any case.
+func (t *Transcript) Mentioning(text string) string {
+	lines := t.Lines()
+	text = strings.ToLower(text)
+	many := false
+	conns := make(map[int]bool)
+	for _, l := range lines {
+		many = many || l.Conn > 1
+		if strings.Contains(strings.ToLower(l.Text), text) {
+			conns[l.Conn] = true
+		}
+	}
+	lines = slices.DeleteFunc(lines, func(l Line) bool { return !conns[l.Conn] })
 	return format(lines, many)
 }
 
