@@ -1,0 +1,15 @@
+# mutt: opens the INBOX by IMAP, copies all of it, deletes the second mail, and
+# sends one by SMTP.
+cat >"$DIR/muttrc" <<X
+set ssl_force_tls=yes ssl_starttls=yes certificate_file="$CA"
+set imap_user="alice@example.com" imap_pass=secret folder="imaps://localhost:$IMAPS/"
+set from="alice@example.com" smtp_url="smtp://alice@example.com@localhost:$SMTP/" smtp_pass=secret
+set copy=no delete=yes confirmappend=no confirmcreate=no wait_key=no record="" postponed=""
+set header_cache="" mail_check=0 sendmail_wait=0
+X
+export TERM=xterm
+script=$(command -v script)
+"$script" -qec "timeout 20 mutt -n -F $DIR/muttrc -f imaps://localhost:$IMAPS/INBOX \
+	-e 'push \"<tag-pattern>~A<enter><tag-prefix><copy-message>=Copies<enter><untag-pattern>~A<enter><limit>~s two<enter><delete-message><limit>~A<enter><quit>\"'" \
+	/dev/null </dev/null >"$DIR/screen" 2>&1
+printf 'hello\n' | timeout 20 mutt -n -F "$DIR/muttrc" -s "from mutt" alice@example.com
