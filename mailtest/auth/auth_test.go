@@ -70,9 +70,9 @@ func TestMechanisms(t *testing.T) {
 	}
 }
 
-// serveAuth serves AUTH alone: "AUTH mechanism [initial]" is answered by the
+// authHost serves AUTH alone: "AUTH mechanism [initial]" is answered by the
 // error of Authenticate.
-func serveAuth(t *testing.T, c *auth.Config) (net.Conn, *wire.Host) {
+func authHost(t *testing.T, c *auth.Config) *wire.Host {
 	h := &wire.Host{Name: "auth_test", Serve: func(conn *wire.Conn) {
 		for {
 			line, err := conn.ReadLine(auth.MaxLine + 100)
@@ -92,6 +92,11 @@ func serveAuth(t *testing.T, c *auth.Config) (net.Conn, *wire.Host) {
 		}
 	}}
 	t.Cleanup(h.Close)
+	return h
+}
+
+func serveAuth(t *testing.T, c *auth.Config) (net.Conn, *wire.Host) {
+	h := authHost(t, c)
 	nc, err := h.Dial(t.Context(), wire.Plain)
 	if err != nil {
 		t.Fatal(err)
