@@ -81,7 +81,7 @@ func TestFaultHangup(t *testing.T) {
 func TestFaultConnect(t *testing.T) {
 	s := newServer(t)
 	s.Inject(wire.Fault{On: wire.StepConnect, Nth: 1, Reply: "-ERR [SYS/TEMP] come later", Hangup: true})
-	s.Inject(wire.Fault{On: wire.StepConnect, Nth: 1, Hangup: true}) // of what the first leaves
+	s.Inject(wire.Fault{On: wire.StepConnect, Nth: 2, Hangup: true})
 	nc, err := s.Dial(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -52,7 +52,7 @@ func (h *Host) explain() {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: Close has been waiting for %v", h.Name, patience)
 	for _, c := range h.open() {
-		fmt.Fprintf(&b, "\n\tconnection %d from %v: %s", c.id, c.RemoteAddr(), c.state())
+		fmt.Fprintf(&b, "\n\tconnection %d from %v: %s", c.id, c.RemoteAddr(), c.account())
 	}
 	if h.Logf == nil {
 		fmt.Fprintln(os.Stderr, b.String())
@@ -73,8 +73,8 @@ func (h *Host) open() []*Conn {
 	return list
 }
 
-// state says what the connection does, and what was last said on it.
-func (c *Conn) state() string {
+// account says what the connection does, and what was last said on it.
+func (c *Conn) account() string {
 	s := activities[c.doing.Load()]
 	lines := c.host.transcript.Conn(c.id).Lines()
 	if len(lines) == 0 {

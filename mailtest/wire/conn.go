@@ -18,23 +18,31 @@ var ErrTooLong = errors.New("line too long")
 // may write, and Begin and End steps, while the loop is in ReadLine or Window;
 // the loop joins it before it goes on.
 type Conn struct {
-	host *Host
-	id   int
-	mode Mode
-	raw  net.Conn      // as accepted
-	nc   net.Conn      // raw, or TLS on it
-	done chan struct{} // closed when the server is being closed
+	host  *Host
+	id    int
+	mode  Mode
+	raw   net.Conn      // as accepted
+	nc    net.Conn      // raw, or TLS on it
+	user  string        // who has logged in, as the loop says
+	state string        // of the session, as the loop says
+	done  chan struct{} // closed when the server is being closed
 
 	// of the reading side
 	in      input
 	reading chan readResult // of a read that Wait has left behind
+	breach  string          // the rule that the last line has broken, or ""
+	mid     *strike         // the fault that is to strike in the data to come
+	midRead int             // how much of the data has come
 
 	// of the writing side
-	out    []byte  // replies not yet sent
-	spans  []span  // what of out is message data
-	strike *strike // the fault at the current step, not yet carried out
-	err    error   // of a write, or io.EOF after a fault has ended the connection
-	closed bool
+	out      []byte  // replies not yet sent
+	spans    []span  // what of out is message data
+	strike   *strike // the fault at the current step, not yet carried out
+	err      error   // of a write, or io.EOF after a fault has ended the connection
+	closed   bool
+	answered bool       // the next step's reply was sent before it
+	under    *underTLS  // below nc, in TLS
+	piece    func() int // the size of the next piece to send, or nil
 
 	log   connLog
 	doing atomic.Int32 // an activity, for Close to tell
@@ -71,6 +79,7 @@ func (c *Conn) leave() { c.doing.Store(int32(running)) }
 func newConn(h *Host, nc net.Conn, m Mode, id int) *Conn {
 	c := &Conn{host: h, id: id, mode: m, raw: nc, nc: nc, done: make(chan struct{})}
 	c.log.init(h, id)
+	c.piece = h.pieces(id)
 	return c
 }
 

@@ -1,100 +1,140 @@
 package wire
 
 import (
-	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
 // A Fault makes a server misbehave. The zero Fault does nothing.
+//
+// It strikes at one step of a session: a command, or a pseudo step such as
+// CONNECT. If several fit, the one that was injected first strikes. What it
+// does, it does in this order, whatever the order of its fields:
+//
+//  1. command   unless After is set, nothing has happened yet but that the
+//     command was read; with After it has run, and its reply is
+//     ready and not sent
+//  2. Do        may act, and change what follows
+//  3. Delay     is waited
+//  4. command   is run now, if it is at all: see below
+//  5. Clear     is sent below TLS
+//  6. Raw       is sent, Repeat times
+//  7. reply     is sent: Reply, or the command's own, changed by Tag and Edit
+//  8. RawAfter  is sent
+//  9. ending    one of TLSAlert, Drain, Stall, StopReading, Torn,
+//     NoCloseNotify, Reset and Hangup
+//
+// Split, Rate and Cut act on 6 to 8 as on one stream of bytes.
+//
+// Whether the command is run, and what is replied:
+//
+//	fault                                 command   reply
+//	Reply                                 no        Reply
+//	Reply, After                          run       Reply
+//	Silent                                no        none
+//	Silent, After                         run       none: it is lost
+//	an ending                             no        none
+//	an ending, After                      run       none: it is lost
+//	an ending, Answered                   run       its own, before the ending
+//	an ending, and Edit, Tag, Split,
+//	  Rate or Cut                         run       its own, or what is left of it
+//	none of these (Delay, Raw, Edit ...)  run       its own
+//
+// At the step "TLS" the reply is the handshake. Whatever is sent there (Raw,
+// Reply, Clear) is sent in the clear, in answer to the client's hello, instead
+// of a handshake, and the connection ends.
 type Fault struct {
 	// When: the conditions all hold.
 
-	On  string // command or pseudo step; "" is any command
-	Arg string // text that its argument contains, such as "bob@"
-	Nth int    // only the nth time that On and Arg fit, from 1; 0 is every time
+	On    string // command: "RCPT", "UID FETCH", "RETR"; or pseudo step: "CONNECT" is before the greeting, "TLS" the handshake, "." the end of the text; "" is any command
+	Arg   string // text that its argument contains, such as "bob@"
+	User  string // only once this user has logged in; in any case
+	State string // only in this state of the session, such as "selected"; the server's package names them
+	Conn  int    // only on the nth connection, from 1; 0 is any
+	Nth   int    // only the nth time that all this fits, from 1; 0 is every time
+	Times int    // strike at most so many times; 0 is no limit
+	Mid   int    // not at the step, but when the client has sent so many bytes of the data that follows it (On is "DATA", "BDAT" or "LITERAL"); without an ending the rest is read, and there is no second reply
 
-	// What: in this order.
+	// What: in the order of the table above.
 
-	Delay  time.Duration // wait before the command is run
-	Reply  string        // send this instead of running the command: "451 4.3.0 Later", "NO busy", "-ERR"
-	Hangup bool          // close the connection after the reply, or instead of one if Reply is ""
+	After bool                                   // the command runs first
+	Do    func(*Exchange)                        // is called; it may change Exchange.Fault
+	Delay time.Duration                          // is waited
+	TLS   TLSCase                                // the client meets this (On is "TLS")
+	Clear []byte                                 // is sent in the clear though TLS is active
+	Raw   []byte                                 // is sent before the reply as it stands: garbage, injected replies
+	Reply string                                 // is sent: "451 4.3.0 Later", "NO [UNAVAILABLE] busy", "-ERR"; lines are separated by "\n", and IMAP's tag is put before each that doesn't begin with "*" or "+"
+	Edit  func(x *Exchange, reply []byte) []byte // changes the reply
+	Tag   string                                 // stands in place of IMAP's tag
+
+	Silent   bool   // there is no reply, and the session goes on
+	RawAfter []byte // is sent after the reply
+	Repeat   int    // Raw is sent so many times; below 0 until the client has gone
+	Split    int    // send in pieces of so many bytes
+	Rate     int    // send so many bytes per second
+	Cut      int    // send only so many bytes; below 0, so many less than there are
+
+	Answered bool // the command is run and its reply sent before the ending
+
+	TLSAlert      bool // send a fatal TLS alert, and close
+	Drain         bool // send the end of the stream, read what the client sends until it closes, and close: the client reads what was sent before, though it is still sending
+	Stall         bool // send nothing more; what the client sends is read and dropped
+	StopReading   bool // neither read nor send anything more
+	Torn          bool // break off within the last TLS record, and close
+	NoCloseNotify bool // close without the alert by which TLS ends
+	Reset         bool // close by RST
+	Hangup        bool // close
+
+	Optional bool // otherwise a fault that never struck fails the test
 }
 
-// An Injection is a fault that a server has been given. Its methods may be
-// called by several goroutines.
-type Injection struct {
-	fault  Fault
-	faults *faults
+// ends reports whether the connection isn't served any more.
+func (f *Fault) ends() bool { return len(f.endings()) > 0 }
 
-	// guarded by faults.mu
-	seen, hits int
-}
-
-// Hits returns how many times the fault has struck.
-func (i *Injection) Hits() int {
-	i.faults.mu.Lock()
-	defer i.faults.mu.Unlock()
-	return i.hits
-}
-
-// Remove ends the fault. It is a no-op the second time.
-func (i *Injection) Remove() {
-	i.faults.mu.Lock()
-	defer i.faults.mu.Unlock()
-	for k, x := range i.faults.list {
-		if x == i {
-			i.faults.list = append(i.faults.list[:k:k], i.faults.list[k+1:]...)
-			i.faults.n.Store(int32(len(i.faults.list)))
-			return
+// endings returns the names of the endings, of which one is allowed. Hangup is
+// part of most.
+func (f *Fault) endings() []string {
+	var names []string
+	for _, e := range []struct {
+		set  bool
+		name string
+	}{
+		{f.TLSAlert, "TLSAlert"}, {f.Drain, "Drain"}, {f.Stall, "Stall"}, {f.StopReading, "StopReading"},
+		{f.Torn, "Torn"}, {f.NoCloseNotify, "NoCloseNotify"}, {f.Reset, "Reset"},
+	} {
+		if e.set {
+			names = append(names, e.name)
 		}
 	}
+	if len(names) == 0 && f.Hangup {
+		names = append(names, "Hangup")
+	}
+	return names
 }
 
-// faults is what has been injected into one server.
-type faults struct {
-	n atomic.Int32 // length of list: most servers have none, and don't lock
-
-	mu   sync.Mutex
-	list []*Injection // guarded by mu
+// keeps reports whether the command's own reply is sent.
+func (f *Fault) keeps() bool {
+	shaped := f.Edit != nil || f.Tag != "" || f.Split != 0 || f.Rate != 0 || f.Cut != 0
+	return f.Reply == "" && !f.Silent && (!f.ends() || f.Answered || shaped)
 }
 
-func (f *faults) add(x Fault) *Injection {
-	i := &Injection{fault: x, faults: f}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.list = append(f.list, i)
-	f.n.Store(int32(len(f.list)))
-	return i
-}
+// runs reports whether the command is run.
+func (f *Fault) runs() bool { return f.After || f.keeps() }
 
-// ask returns the fault that strikes at s: the first that fits.
-func (f *faults) ask(c *Conn, s Step) *Injection {
-	if f.n.Load() == 0 {
-		return nil
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, i := range f.list {
-		if i.fits(s) {
-			return i
-		}
-	}
-	return nil
-}
+// An Exchange is what a fault's functions are told about the step at which it
+// strikes. They are called on the goroutine that serves the connection, and
+// may take their time, but no longer than Done.
+type Exchange struct {
+	Step  Step
+	Conn  int    // the connection, numbered from 1
+	User  string // who has logged in
+	State string // of the session; the server's package names them
+	TLS   bool   // whether TLS is active
+	Hit   int    // how many times the fault has struck, this one included
 
-func (i *Injection) fits(s Step) bool {
-	if i.fault == (Fault{}) {
-		return false
-	}
-	if i.fault.On != "" && i.fault.On != s.Name || !strings.Contains(s.Arg, i.fault.Arg) {
-		return false
-	}
-	i.seen++
-	if i.fault.Nth != 0 && i.fault.Nth != i.seen {
-		return false
-	}
-	i.hits++
-	return true
+	// Fault is what is done at this step. Do may change all that its
+	// table names after Do, for this once.
+	Fault Fault
+
+	// Done is closed when the server is being closed.
+	Done <-chan struct{}
 }

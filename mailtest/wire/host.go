@@ -38,11 +38,32 @@ type Host struct {
 	TLS TLSCase
 	// Banner is a greeting, for the case PlaintextInstead.
 	Banner string
+	// Steps are the commands and pseudo steps that the protocol has, but
+	// CONNECT and TLS; a fault at another one is misuse. nil is any.
+	Steps []string
+	// States are those of SetState. nil is any.
+	States []string
+	// CheckReply returns what is wrong with a fault's reply at a step. nil
+	// allows all.
+	CheckReply func(step, reply string) error
+	// Rules says where the rules that connections check themselves stand:
+	// {RuleBareLF: "RFC 5321 section 2.3.8"}. Others aren't checked.
+	Rules map[string]string
+	// Strict makes Check fail the test for each violation of a client.
+	Strict bool
+	// PieceSize, if not 0, is how many bytes are sent to the client at
+	// once, to prove its parser: 1 is byte by byte. In memory it reads
+	// exactly such pieces; TCP may join them. In TLS each is a record.
+	PieceSize int
+	// PieceSeed, if not 0, makes the pieces' sizes vary from 1 to
+	// PieceSize, or to 64, in the same way each time.
+	PieceSeed uint64
 	// Logf is told what Close waits for if that takes more than 5 s. nil
 	// is standard error.
 	Logf func(format string, args ...any)
 
 	faults     faults
+	violations violations
 	transcript Transcript
 	counter    counter
 
@@ -141,9 +162,6 @@ func (h *Host) forget(c *Conn) {
 	defer h.mu.Unlock()
 	delete(h.conns, c)
 }
-
-// Inject gives the server a fault. It may be called at any time.
-func (h *Host) Inject(f Fault) *Injection { return h.faults.add(f) }
 
 // Transcript returns what was and will be said on all connections.
 func (h *Host) Transcript() *Transcript { return &h.transcript }

@@ -223,6 +223,13 @@ func (c *PipeConn) cut() {
 	}
 }
 
+// ready reports whether a read would return bytes at once.
+func (c *PipeConn) ready() bool {
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	return c.in.n > 0
+}
+
 // Read implements [net.Conn].
 func (c *PipeConn) Read(p []byte) (int, error) {
 	n, err := c.in.readBytes(p)

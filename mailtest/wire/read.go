@@ -79,6 +79,7 @@ func (c *Conn) ReadLine(limit int) ([]byte, error) {
 	if err == nil && c.in.over > 0 {
 		err = ErrTooLong
 	}
+	c.checkLine(line, err)
 	return line, err
 }
 
@@ -124,18 +125,24 @@ func (c *Conn) skipLine(limit int) ([]byte, error) {
 // is valid until the next read. Advance consumes what was used of it. Windows
 // grow with what the client sends, up to 64 KiB.
 func (c *Conn) Window() ([]byte, error) {
-	if len(c.in.unread()) == 0 {
+	if err := c.midStrike(0); err != nil {
+		return nil, err
+	}
+	if c.Buffered() == 0 {
 		return c.Extend()
 	}
 	if c.ending() {
 		return nil, ErrServerClosed
 	}
-	return c.in.unread(), nil
+	return c.midWindow(), nil
 }
 
 // Extend is Window for a loop that can't use what is there, such as half of an
 // end mark: it reads at least one byte more.
 func (c *Conn) Extend() ([]byte, error) {
+	if err := c.midStrike(c.Buffered()); err != nil {
+		return nil, err
+	}
 	c.log.note()
 	if err := c.turn(); err != nil {
 		return nil, err
@@ -143,12 +150,13 @@ func (c *Conn) Extend() ([]byte, error) {
 	if err := c.receive(); err != nil {
 		return nil, err
 	}
-	return c.in.unread(), nil
+	return c.midWindow(), nil
 }
 
 // Advance consumes n bytes of the Window, as message data.
 func (c *Conn) Advance(n int) {
 	c.in.r += n
+	c.midRead += n
 	c.log.readData(n)
 }
 
@@ -171,7 +179,7 @@ func (c *Conn) ReadFull(p []byte) (int, error) {
 // readData reads some data into p; if much is wanted and nothing is buffered,
 // without a detour.
 func (c *Conn) readData(p []byte) (int, error) {
-	if len(c.in.unread()) > 0 || len(p) < minInput || c.reading != nil {
+	if c.Buffered() > 0 || len(p) < minInput || c.reading != nil || c.mid != nil {
 		w, err := c.Window()
 		if err != nil {
 			return 0, err

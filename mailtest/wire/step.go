@@ -1,10 +1,5 @@
 package wire
 
-import (
-	"io"
-	"strings"
-)
-
 // A Step is a point of a session at which faults are asked: a command that has
 // been read, or one of the pseudo steps below.
 type Step struct {
@@ -30,6 +25,8 @@ const (
 	StepPush     = "PUSH"    // untagged responses that no command asked for, during IDLE
 )
 
+var pseudoSteps = []string{StepConnect, StepTLS, StepContinue, StepText, StepLiteral, StepPush}
+
 // Begin announces a step and asks the faults. It reports whether the loop is
 // to run the step; if not, a fault has answered in its place. Either way the
 // loop calls End. A step that is still open ends here.
@@ -39,18 +36,26 @@ func (c *Conn) Begin(s Step) bool {
 	}
 	c.log.note()
 	c.host.counter.step(s.Name)
+	c.tellBreach(s)
 	if c.strike != nil {
 		c.settle()
 	}
 	if c.err != nil {
 		return false
 	}
-	i := c.host.faults.ask(c, s)
-	if i == nil {
+	if c.answered {
+		c.answered = false
+		return false
+	}
+	var now *strike
+	now, c.mid = c.host.faults.ask(c, s)
+	c.midRead = 0
+	if now == nil {
 		return true
 	}
 	c.flush() // what was written before isn't the fault's
-	return c.begin(&strike{fault: i.fault, step: s})
+	c.strike = now
+	return c.strikeBefore(now)
 }
 
 // End ends the step that Begin began: a fault acts on its reply. It returns an
@@ -63,36 +68,9 @@ func (c *Conn) End() error {
 	return c.err
 }
 
-// A strike is a fault at the current step.
-type strike struct {
-	fault Fault
-	step  Step
-}
+// SetUser tells the faults who has logged in; "" is nobody.
+func (c *Conn) SetUser(name string) { c.user = name }
 
-// begin does what comes before the step is run, and reports whether it is.
-func (c *Conn) begin(x *strike) bool {
-	c.strike = x
-	c.delay(x.fault.Delay)
-	if x.fault.Reply != "" {
-		c.WriteString(x.reply())
-		return false
-	}
-	return !x.fault.Hangup
-}
-
-// settle carries out what a fault does with the step's reply, and after it.
-func (c *Conn) settle() {
-	x := c.strike
-	c.strike = nil
-	c.flush()
-	if x.fault.Hangup && c.err == nil {
-		c.log.mark("fault: hangup")
-		c.close()
-		c.err = io.EOF
-	}
-}
-
-// reply returns the fault's reply as it is sent.
-func (x *strike) reply() string {
-	return x.step.Prefix + strings.ReplaceAll(x.fault.Reply, "\n", "\r\n") + "\r\n"
-}
+// SetState tells the faults the state of the session: one of the host's
+// States.
+func (c *Conn) SetState(name string) { c.state = name }

@@ -3,16 +3,8 @@ package wire
 import (
 	"crypto/tls"
 	"errors"
-	"net"
-	"time"
+	"strconv"
 )
-
-// An underTLS is the connection below a TLS one. Deadlines for writing are the
-// Conn's own affair: crypto/tls would give a client that doesn't read 5 s when
-// the connection is closed.
-type underTLS struct{ net.Conn }
-
-func (underTLS) SetWriteDeadline(time.Time) error { return nil }
 
 // StartTLS sends what has been written, drops what the client has pipelined,
 // which must never run inside TLS (RFC 3207 section 6), and does the
@@ -26,6 +18,7 @@ func (c *Conn) StartTLS() error {
 	if n := len(c.in.unread()); n > 0 {
 		c.in.r = c.in.w
 		c.log.mark("bytes pipelined after the upgrade command: dropped")
+		c.violate(RulePipelined, strconv.Itoa(n)+" bytes")
 	}
 	return c.handshake()
 }
@@ -37,13 +30,18 @@ func (c *Conn) handshake() error {
 		if err := c.End(); err != nil {
 			return err
 		}
+		c.halfClose()
 		return c.fail(errNoHandshake)
 	}
 	tc := c.host.TLS
+	if c.strike != nil && c.strike.Fault.TLS != "" {
+		tc = c.strike.Fault.TLS
+	}
 	if tlsCases[tc] == nil {
 		return c.meet(tc)
 	}
-	t := tls.Server(underTLS{c.raw}, c.host.tlsConfig(tc))
+	c.under = &underTLS{Conn: c.raw}
+	t := tls.Server(c.under, c.host.tlsConfig(tc))
 	c.enter(inHandshake)
 	err := t.Handshake()
 	c.leave()

@@ -1,5 +1,7 @@
 package wire
 
+import "math/rand/v2"
+
 // A span is a part of the output that is message data.
 type span struct{ from, to int }
 
@@ -97,11 +99,37 @@ func (c *Conn) send(p []byte) error {
 	}
 	c.enter(writingClient)
 	defer c.leave()
-	c.host.counter.bytes(0, len(p)) // before the client can see them
-	if n, err := c.nc.Write(p); err != nil {
-		c.host.counter.bytes(0, n-len(p))
-		c.log.mark("not sent: " + err.Error())
-		c.err = err
+	for len(p) > 0 && c.err == nil {
+		n := len(p)
+		if c.piece != nil {
+			n = min(n, c.piece())
+		}
+		c.host.counter.bytes(0, n) // before the client can see them
+		if k, err := c.nc.Write(p[:n]); err != nil {
+			c.host.counter.bytes(0, k-n)
+			c.log.mark("not sent: " + err.Error())
+			c.err = err
+		}
+		if c.piece != nil {
+			c.cutSegment()
+		}
+		p = p[n:]
 	}
 	return c.err
+}
+
+// pieces returns how large the pieces are in which connection id is served.
+func (h *Host) pieces(id int) func() int {
+	switch {
+	case h.PieceSeed != 0:
+		most := h.PieceSize
+		if most == 0 {
+			most = 64
+		}
+		rng := rand.New(rand.NewPCG(h.PieceSeed, uint64(id)))
+		return func() int { return 1 + rng.IntN(most) }
+	case h.PieceSize != 0:
+		return func() int { return h.PieceSize }
+	}
+	return nil
 }
