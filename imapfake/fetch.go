@@ -47,6 +47,8 @@ type fetch struct {
 	checks []func(m *mailstore.Entry) error
 	// filters pass messages over, by modifiers.
 	filters []func(m *mailstore.Entry) bool
+	// page, if there is one, is the part of what is left that is fetched.
+	page *partialRange
 	// finish, if there is one, runs after the messages' responses.
 	finish func()
 }
@@ -147,11 +149,12 @@ func (f *fetch) parseModifier(p *parser) {
 // run writes the responses.
 func (f *fetch) run() error {
 	v := f.s.view
-	if err := f.check(); err != nil {
+	ranges := f.ranges()
+	if err := f.check(ranges); err != nil {
 		return err
 	}
-	seen := f.markSeen()
-	for seq, m := range v.each(f.set) {
+	seen := f.markSeen(ranges)
+	for seq, m := range v.eachIn(ranges) {
 		nowSeen := len(seen) > 0 && seen[0].UID == m.UID
 		if nowSeen {
 			seen = seen[1:]
@@ -167,9 +170,24 @@ func (f *fetch) run() error {
 	return nil
 }
 
-func (f *fetch) check() error {
+// ranges returns the sequence numbers of the messages that are looked at.
+func (f *fetch) ranges() []imap.SeqRange {
+	ranges := f.s.view.resolve(f.set)
+	if f.page == nil {
+		return ranges
+	}
+	var list []imap.SeqRange
+	for seq, m := range f.s.view.eachIn(ranges) {
+		if f.passes(m) {
+			list = append(list, imap.SeqRange{Start: seq, Stop: seq})
+		}
+	}
+	return cutRange(list, f.page)
+}
+
+func (f *fetch) check(ranges []imap.SeqRange) error {
 	for _, check := range f.checks {
-		for _, m := range f.s.view.each(f.set) {
+		for _, m := range f.s.view.eachIn(ranges) {
 			if err := check(m); err != nil {
 				return err
 			}
@@ -189,7 +207,7 @@ func (f *fetch) passes(m *mailstore.Entry) bool {
 
 // markSeen sets \Seen where the items do so, all at once, and returns the
 // messages that were not seen before.
-func (f *fetch) markSeen() []*mailstore.Entry {
+func (f *fetch) markSeen(ranges []imap.SeqRange) []*mailstore.Entry {
 	v := f.s.view
 	if !f.seen || v.readOnly || !f.s.may(v.box, "s") {
 		return nil

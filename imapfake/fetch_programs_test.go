@@ -2,7 +2,6 @@ package imapfake
 
 import (
 	"net"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -16,26 +15,12 @@ func threeMails(b *mailstore.Mailbox) {
 	addMail(b, "From: a@example.com\nSubject: third\nContent-Type: text/plain; charset=utf-8\n\nGrüße\n")
 }
 
-// program runs a program of the machine, and skips the test if there is none.
-func program(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip(name + " is not installed")
-	}
-	out, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
-
 // TestImaplibFetch fetches and searches with Python's imaplib.
 func TestImaplibFetch(t *testing.T) {
 	srv := NewServer(t)
 	inbox(threeMails)(srv)
 	host, port, _ := net.SplitHostPort(srv.Addr())
-	program(t, "python3", "testdata/imaplib_fetch.py", host, port)
+	output(t, "python3", "testdata/imaplib_fetch.py", host, port)
 }
 
 // TestCurlFetch fetches and searches with curl.
@@ -58,7 +43,7 @@ func TestCurlFetch(t *testing.T) {
 		for i := range args {
 			args[i] = strings.ReplaceAll(args[i], "\x00", " ")
 		}
-		if got := program(t, "curl", args...); got != tt.want {
+		if got := output(t, "curl", args...); got != tt.want {
 			t.Errorf("curl %s = %q, want %q", tt.args, got, tt.want)
 		}
 	}

@@ -30,6 +30,7 @@ type extension struct {
 	fetchItems     []fetchItem
 	fetchModifiers []fetchModifier
 	searchKeys     []searchKey
+	returnOptions  []returnOption
 	statusItems    []statusItem
 	listOptions    []listOption
 	selectParams   []selectParam
@@ -43,6 +44,10 @@ func extensions() []*extension {
 		&baseExtension,
 		&fetchExtension,
 		&searchExtension,
+		&esearchExtension,
+		&searchResExtension,
+		&withinExtension,
+		&partialExtension,
 		&loginExtension,
 		&startTLSExtension,
 		&idExtension,
@@ -85,6 +90,7 @@ type registry struct {
 	fetchItems     map[string]*fetchItem
 	fetchModifiers map[string]*fetchModifier
 	searchKeys     map[string]*searchKey
+	returnOptions  map[string]*returnOption
 	statusItems    map[string]*statusItem
 	listOptions    map[string]*listOption
 	selectParams   map[string]*selectParam
@@ -101,6 +107,7 @@ func newRegistry(offered imap.CapSet) *registry {
 		fetchItems:     make(map[string]*fetchItem),
 		fetchModifiers: make(map[string]*fetchModifier),
 		searchKeys:     make(map[string]*searchKey),
+		returnOptions:  make(map[string]*returnOption),
 		statusItems:    make(map[string]*statusItem),
 		listOptions:    make(map[string]*listOption),
 		selectParams:   make(map[string]*selectParam),
@@ -112,6 +119,7 @@ func newRegistry(offered imap.CapSet) *registry {
 		add(r, r.fetchItems, x.fetchItems)
 		add(r, r.fetchModifiers, x.fetchModifiers)
 		add(r, r.searchKeys, x.searchKeys)
+		add(r, r.returnOptions, x.returnOptions)
 		add(r, r.statusItems, x.statusItems)
 		add(r, r.listOptions, x.listOptions)
 		add(r, r.selectParams, x.selectParams)

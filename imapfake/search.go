@@ -51,6 +51,7 @@ type search struct {
 	all     criterion
 	top     []criterion // the keys of which all is made
 	sets    []*boundSet // all of them, bound by run
+	modSeq  bool        // the MODSEQ key is among them (RFC 7162 section 3.1.5)
 }
 
 // parseSearch takes the charset, if there is one, and the keys.
@@ -202,27 +203,39 @@ func (q *search) run(v *view, found func(x *searched)) {
 	}
 }
 
+// find returns the messages that meet the criteria, in order.
+func (q *search) find(v *view) (hits []hit) {
+	q.run(v, func(x *searched) { hits = append(hits, hit{x.seq, x.UID}) })
+	return hits
+}
+
 func runSearch(s *session, c *call) error {
+	r := &searchReply{s: s, c: c, name: "SEARCH", view: s.view}
 	c.p.sp()
-	q, err := parseSearch(s, c.p)
+	r.parseReturn(c.p)
+	hits, err := r.search(c.p)
 	if err != nil {
 		return err
 	}
-	if err := q.check(s.view); err != nil {
-		return err
-	}
-	e := &s.enc
-	e.raw("* SEARCH")
-	q.run(s.view, func(x *searched) {
-		e.sp()
-		if c.uid {
-			e.num(uint64(x.UID))
-		} else {
-			e.num(uint64(x.seq))
-		}
-	})
-	e.line()
+	r.write(hits)
 	return nil
+}
+
+// search takes the criteria and returns what meets them. A NO empties what
+// was to be saved (RFC 5182 section 2.1).
+func (r *searchReply) search(p *parser) ([]hit, error) {
+	q, err := parseSearch(r.s, p)
+	if err != nil && r.save && p.err == nil {
+		r.view.saved = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := q.check(r.view); err != nil {
+		return nil, err
+	}
+	r.modSeq = q.modSeq
+	return q.find(r.view), nil
 }
 
 // check returns the error for sequence numbers that the client doesn't have

@@ -26,6 +26,8 @@ type view struct {
 	keywords bool      // there are new ones
 	recent   []uidSpan // that are \Recent in this session, in order
 	recents  uint32    // as told last
+
+	saved imap.UIDSet // $ (RFC 5182)
 }
 
 // A uidSpan is UIDs from from, below to.
@@ -182,6 +184,9 @@ func (v *view) check(set imap.NumSet) error {
 func (v *view) resolve(set imap.NumSet) []imap.SeqRange {
 	if v.len() == 0 {
 		return nil
+	}
+	if imap.IsSearchRes(set) {
+		set = v.saved
 	}
 	var list []imap.SeqRange
 	switch set := set.(type) {
