@@ -1,32 +1,49 @@
 package smtpfake
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"strconv"
 
-	"github.com/mailfakes/mailfakes/mailtest/mailstore"
-	"github.com/mailfakes/mailfakes/mailtest/message"
 	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
 
 // DATA: RFC 5321 section 4.1.1.4.
 
 func (s *session) data(arg string) {
-	switch {
+	problem := s.mayText()
+	switch body, _ := s.body(); {
 	case arg != "":
 		s.reply("501 5.5.4 DATA takes no argument")
-	case s.tx == nil:
-		s.reply("503 5.5.1 Send MAIL first")
-	case len(s.tx.rcpts) == 0 && s.tx.refused > 0:
-		s.reply("554 5.5.1 No valid recipients")
-	case len(s.tx.rcpts) == 0:
-		s.reply("503 5.5.1 Send RCPT first")
+	case problem != "":
+		s.reply(problem)
+	case s.tx.chunked:
+		s.reply("503 5.5.1 DATA after BDAT")
+	case body == "BINARYMIME":
+		s.reply("503 5.5.1 BODY=BINARYMIME needs BDAT")
 	default:
 		s.reply("354 End data with <CR><LF>.<CR><LF>")
 		s.text()
 	}
+}
+
+// mayText returns the reply if the transaction is not ready for its text.
+func (s *session) mayText() string {
+	switch {
+	case s.tx == nil:
+		return "503 5.5.1 Send MAIL first"
+	case len(s.tx.rcpts) == 0 && s.tx.refused > 0:
+		return "554 5.5.1 No valid recipients"
+	case len(s.tx.rcpts) == 0:
+		return "503 5.5.1 Send RCPT first"
+	}
+	return ""
+}
+
+// body returns the BODY of the transaction.
+func (s *session) body() (string, bool) {
+	if s.tx == nil {
+		return "", false
+	}
+	return s.tx.params.get("BODY")
 }
 
 // text reads the message text and delivers the message. The step of DATA ends
@@ -40,18 +57,8 @@ func (s *session) text() {
 		s.bye(err)
 		return
 	}
-	if !s.c.Begin(wire.Step{Name: wire.StepText}) {
-		s.reset()
-		return
-	}
-	if u.over {
-		s.reset()
-		s.reply("552 5.3.4 Message exceeds the limit of " +
-			strconv.FormatInt(s.cfg.MaxMessageBytes, 10) + " octets")
-		return
-	}
 	s.tx.text = u.text
-	s.finish()
+	s.endText(u.over)
 }
 
 func (s *session) readText(u *unstuffer) error {
@@ -68,46 +75,44 @@ func (s *session) readText(u *unstuffer) error {
 	return nil
 }
 
+// endText is the step at the end of the text. over is for a text that was too
+// long.
+func (s *session) endText(over bool) {
+	if !s.c.Begin(wire.Step{Name: wire.StepText}) {
+		s.reset()
+		return
+	}
+	if over {
+		s.reset()
+		s.reply(s.tooLong())
+		return
+	}
+	s.finish()
+}
+
+func (s *session) tooLong() string {
+	return "552 5.3.4 Message exceeds the limit of " +
+		strconv.FormatInt(s.cfg.MaxMessageBytes, 10) + " octets"
+}
+
 // finish gives go-smtp the end of the transaction, and replies. The text has
 // been taken already, so that go-smtp gets an empty one.
 func (s *session) finish() {
 	ok := s.pass("DATA\r\n.")
+	tx := s.tx
 	// The store must know that the transaction is over before the client
 	// does.
 	s.endTransaction()
-	if !ok {
-		s.reply(s.refusal)
-		return
-	}
-	s.count++
-	s.reply(fmt.Sprintf("250 2.0.0 Ok: queued as %d-%d", s.c.ID(), s.count))
-}
-
-// Data is called by go-smtp, which has nothing to read.
-func (b *backend) Data(io.Reader) error {
-	err := b.cfg.Store.Deliver(b.message())
 	switch {
-	case errors.Is(err, mailstore.ErrOverQuota):
-		return b.refuse("552 5.2.2 Mailbox full")
-	case err != nil:
-		return b.refuse("451 4.3.0 " + err.Error())
+	case !ok:
+		s.reply(s.refusal)
+	case s.cfg.LMTP:
+		for _, r := range tx.results {
+			s.reply(r)
+		}
+	default:
+		s.reply("250 2.0.0 Ok: queued as " + tx.id)
 	}
-	return nil
-}
-
-// message returns the message of the transaction.
-func (s *session) message() *message.Message {
-	m := message.New(s.tx.from, s.tx.rcpts, s.tx.text)
-	m.Via = message.Via{
-		Helo:       s.helo,
-		RemoteAddr: s.c.RemoteAddr(),
-		Conn:       s.c.ID(),
-		TLS:        s.tlsState(),
-		User:       s.user,
-		MailParams: s.tx.params,
-		RcptParams: s.tx.rcptParams,
-	}
-	return m
 }
 
 // endTransaction forgets the transaction.

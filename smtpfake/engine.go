@@ -28,7 +28,7 @@ import (
 // An engine is one go-smtp server for all connections of a Server. It is made
 // when the first one comes.
 type engine struct {
-	maxRecipients int
+	lmtp bool
 
 	start sync.Once
 	srv   *smtp.Server
@@ -40,7 +40,7 @@ func (e *engine) serve() {
 	e.srv = smtp.NewServer(smtp.BackendFunc(newBackend))
 	e.ln = &virtualListener{conns: make(chan *virtualConn), closed: make(chan struct{})}
 	e.srv.MaxLineLength = 0 // the loop has its own limit
-	e.srv.MaxRecipients = e.maxRecipients
+	e.srv.LMTP = e.lmtp
 	e.srv.EnableSMTPUTF8 = true
 	e.srv.EnableREQUIRETLS = true
 	e.srv.EnableBINARYMIME = true

@@ -2,7 +2,6 @@ package smtpfake
 
 import (
 	"crypto/tls"
-	"strconv"
 	"strings"
 )
 
@@ -10,30 +9,46 @@ import (
 // status codes (RFC 2034 section 4).
 
 func (s *session) ehlo(name string) {
+	if s.cfg.LMTP {
+		s.reply("500 This is an LMTP server: send LHLO")
+		return
+	}
+	s.extended("EHLO", name)
+}
+
+// lhlo is EHLO in LMTP (RFC 2033 section 4.1).
+func (s *session) lhlo(name string) {
+	if !s.cfg.LMTP {
+		s.reply("500 This is not an LMTP server: send EHLO")
+		return
+	}
+	s.extended("LHLO", name)
+}
+
+func (s *session) extended(verb, name string) {
 	if !s.greeted(name) {
-		s.reply("501 Syntax: EHLO hostname")
+		s.reply("501 Syntax: " + verb + " hostname")
 		return
 	}
 	s.esmtp = true
 	lines := append([]string{s.cfg.Hostname + " greets " + name}, s.keywords()...)
-	var b strings.Builder
-	for i, l := range lines {
-		if i < len(lines)-1 {
-			b.WriteString("250-" + l + "\n")
-		} else {
-			b.WriteString("250 " + l)
-		}
+	for i := range lines[:len(lines)-1] {
+		lines[i] = "250-" + lines[i]
 	}
-	s.reply(b.String())
+	lines[len(lines)-1] = "250 " + lines[len(lines)-1]
+	s.reply(strings.Join(lines, "\n"))
 }
 
 func (s *session) hello(name string) {
-	if !s.greeted(name) {
+	switch {
+	case s.cfg.LMTP:
+		s.reply("500 This is an LMTP server: send LHLO")
+	case !s.greeted(name):
 		s.reply("501 Syntax: HELO hostname")
-		return
+	default:
+		s.esmtp = false
+		s.reply("250 " + s.cfg.Hostname)
 	}
-	s.esmtp = false
-	s.reply("250 " + s.cfg.Hostname)
 }
 
 // greeted takes the client's name, whatever it looks like: a server must not
@@ -44,26 +59,15 @@ func (s *session) greeted(name string) bool {
 	}
 	s.endTransaction()
 	s.helo = name
-	return s.pass("EHLO ", name)
+	return s.pass(s.greetVerb(), " ", name)
 }
 
-// keywords returns what is offered now, always in the same order.
-func (s *session) keywords() []string {
-	list := []string{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", s.sizeKeyword()}
-	if s.c.CanStartTLS() {
-		list = append(list, "STARTTLS")
+// greetVerb is the command that a session begins with.
+func (s *session) greetVerb() string {
+	if s.cfg.LMTP {
+		return "LHLO"
 	}
-	if m := s.mechanisms(); len(m) > 0 {
-		list = append(list, "AUTH "+strings.Join(m, " "))
-	}
-	return list
-}
-
-func (s *session) sizeKeyword() string {
-	if s.cfg.MaxMessageBytes <= 0 {
-		return "SIZE"
-	}
-	return "SIZE " + strconv.FormatInt(s.cfg.MaxMessageBytes, 10)
+	return "EHLO"
 }
 
 // tlsState returns nil in the clear.

@@ -1,7 +1,9 @@
 package smtpfake
 
 import (
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/emersion/go-smtp"
 )
@@ -11,86 +13,106 @@ import (
 // A transaction is what MAIL begins and the end of the text, RSET, EHLO or the
 // end of the connection ends.
 type transaction struct {
-	from       string
-	params     map[string]string // of MAIL, by upper-case keyword
-	size       int64             // as announced
-	rcpts      []string
-	rcptParams []map[string]string
-	refused    int // recipients refused
-	text       []byte
-	end        func() // tells the store
+	from    string
+	params  params // of MAIL
+	size    int64  // as announced
+	rcpts   []recipient
+	refused int      // recipients refused
+	text    []byte   // so far
+	chunked bool     // by BDAT or BURL
+	end     func()   // tells the store
+	id      string   // of the message, once it is stored
+	results []string // the replies to the text in LMTP
 }
 
 func (s *session) mail(arg string) {
-	switch {
-	case s.helo == "":
-		s.reply("503 5.5.1 Send EHLO or HELO first")
-		return
-	case s.tx != nil:
-		s.reply("503 5.5.1 Nested MAIL: a transaction is open")
-		return
-	case s.cfg.RequireAuth && s.user == "":
-		s.reply("530 5.7.0 Authentication required")
-		return
+	problem := s.mayMail()
+	if problem == "" {
+		problem = s.begin(arg)
 	}
-	path, ok := cutPrefixFold(arg, "FROM:")
-	if !ok {
-		s.reply("501 5.5.4 Syntax: MAIL FROM:<address>")
-		return
-	}
-	from, rest, ok := cutPath(path, s.cfg.Lenient)
-	if !ok || isPostmaster(from) {
-		s.reply("501 5.1.7 Bad sender address syntax")
-		return
-	}
-	s.tx = &transaction{from: from, end: s.cfg.Store.Transaction()}
-	if problem := s.mailParams(rest); problem != "" {
-		s.endTransaction()
+	if problem != "" {
 		s.reply(problem)
 		return
 	}
 	s.c.CountTransaction()
-	s.reply("250 2.1.0 Sender <" + from + "> ok")
+	s.reply("250 2.1.0 Sender <" + s.tx.from + "> ok")
+}
+
+// mayMail returns the reply if a transaction can't begin.
+func (s *session) mayMail() string {
+	switch {
+	case s.helo == "":
+		return "503 5.5.1 Send " + s.greetVerb() + " first"
+	case s.tx != nil:
+		return "503 5.5.1 Nested MAIL: a transaction is open"
+	case s.cfg.RequireAuth && s.user == "":
+		return "530 5.7.0 Authentication required"
+	case s.cfg.MaxMessages > 0 && s.transactions >= s.cfg.MaxMessages:
+		return "452 4.5.3 Too many messages on this connection: the limit is " + strconv.Itoa(s.cfg.MaxMessages)
+	}
+	return ""
+}
+
+// begin begins a transaction, or returns the reply that refuses it.
+func (s *session) begin(arg string) (problem string) {
+	path, ok := cutPrefixFold(arg, "FROM:")
+	if !ok {
+		return "501 5.5.4 Syntax: MAIL FROM:<address>"
+	}
+	from, rest, ok := cutPath(path, s.cfg.Lenient)
+	if !ok || isPostmaster(from) || !utf8.ValidString(from) {
+		return "501 5.1.7 Bad sender address syntax"
+	}
+	s.tx = &transaction{from: from, end: s.cfg.Store.Transaction()}
+	if problem = s.mailParams(rest); problem != "" {
+		s.endTransaction()
+		return problem
+	}
+	s.transactions++
+	return ""
 }
 
 // mailParams checks the parameters and tells go-smtp of the transaction. It
 // returns the reply if there is something wrong.
 func (s *session) mailParams(rest string) (problem string) {
-	params, problem := s.parseParams("MAIL", rest)
-	if problem != "" {
+	if s.tx.params, problem = s.parseParams("MAIL", rest); problem != "" {
 		return problem
 	}
-	s.tx.params = params.values()
-	for _, p := range params {
-		if p.rule.check == nil {
-			continue
-		}
-		if problem := p.rule.check(s, p.value); problem != "" {
-			return problem
-		}
+	if !isASCII(s.tx.from) && !s.tx.params.has("SMTPUTF8") {
+		return "553 5.6.7 Non-ASCII address needs SMTPUTF8"
+	}
+	if problem = s.checkParams(s.tx.params); problem != "" {
+		return problem
 	}
 	from := s.tx.from
 	if from != "" {
 		from = s.forEngine(from)
 	}
-	if s.pass("MAIL FROM:<", from, ">", params.forEngine()) {
+	if s.pass("MAIL FROM:<", from, ">", s.tx.params.forEngine()) {
 		return ""
 	}
-	return s.refused(params)
+	return s.refused(s.tx.params)
 }
 
 // refused is the reply to what go-smtp did not accept.
-func (s *session) refused(params params) string {
+func (s *session) refused(l params) string {
 	if s.refusal != "" {
 		return s.refusal
 	}
 	// go-smtp looks at the parameters in random order: its own reply would
 	// differ from run to run.
-	return "501 5.5.4 Bad value of " + strings.Join(params.engineNames(), " or ")
+	return "501 5.5.4 Bad value of " + strings.Join(l.engineNames(), " or ")
 }
 
 // Mail is called by go-smtp.
-func (b *backend) Mail(from string, opts *smtp.MailOptions) error {
+func (b *backend) Mail(_ string, opts *smtp.MailOptions) error {
+	b.tx.params.decodeMail(opts)
+	if b.cfg.OwnSender && b.user != "" && b.tx.from != "" && !strings.EqualFold(b.user, b.tx.from) {
+		return b.refuse("550 5.7.1 Sender address is not yours: you are " + b.user)
+	}
+	if r := b.rule(atMail, ""); r != nil && r.Reply[0] != '2' {
+		return b.refuse(r.Reply)
+	}
 	return nil
 }
 
@@ -99,4 +121,13 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 		return s, false
 	}
 	return s[len(prefix):], true
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }

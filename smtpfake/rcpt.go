@@ -1,16 +1,32 @@
 package smtpfake
 
 import (
+	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/emersion/go-smtp"
 )
 
 // RCPT: RFC 5321 section 4.1.1.3.
 
+// A recipient is one that RCPT has added.
+type recipient struct {
+	addr   string   // as the client has sent it
+	to     []string // whom it is delivered to, if that is not addr alone
+	params params
+	reply  string // to RCPT, if a rule has one
+	bounce string // the reply that a notification will tell
+}
+
 func (s *session) rcpt(arg string) {
-	if s.tx == nil {
+	switch {
+	case s.tx == nil:
 		s.reply("503 5.5.1 Send MAIL first")
+		return
+	case s.tx.chunked:
+		s.reply("503 5.5.1 RCPT after BDAT")
 		return
 	}
 	if problem := s.addRcpt(arg); problem != "" {
@@ -18,7 +34,12 @@ func (s *session) rcpt(arg string) {
 		s.reply(problem)
 		return
 	}
-	s.reply("250 2.1.5 Recipient <" + s.tx.rcpts[len(s.tx.rcpts)-1] + "> ok")
+	to := &s.tx.rcpts[len(s.tx.rcpts)-1]
+	if to.reply == "" {
+		s.reply("250 2.1.5 Recipient <" + to.addr + "> ok")
+		return
+	}
+	s.reply(to.reply)
 }
 
 // addRcpt adds a recipient to the transaction, or returns the reply that
@@ -28,30 +49,26 @@ func (s *session) addRcpt(arg string) (problem string) {
 	if !ok {
 		return "501 5.5.4 Syntax: RCPT TO:<address>"
 	}
-	to, rest, ok := cutPath(path, s.cfg.Lenient)
-	if !ok || to == "" {
+	addr, rest, ok := cutPath(path, s.cfg.Lenient)
+	if !ok || addr == "" || !utf8.ValidString(addr) {
 		return "501 5.1.3 Bad recipient address syntax"
 	}
-	params, problem := s.parseParams("RCPT", rest)
-	if problem != "" {
+	to := recipient{addr: addr}
+	if to.params, problem = s.parseParams("RCPT", rest); problem != "" {
+		return problem
+	}
+	if !isASCII(addr) && !s.tx.params.has("SMTPUTF8") {
+		return "553 5.6.7 Non-ASCII address needs SMTPUTF8"
+	}
+	if problem = s.checkParams(to.params); problem != "" {
 		return problem
 	}
 	s.tx.rcpts = append(s.tx.rcpts, to)
-	s.tx.rcptParams = append(s.tx.rcptParams, params.values())
-	if s.pass("RCPT TO:<", s.forEngine(to), ">", params.forEngine()) {
+	if s.pass("RCPT TO:<", s.forEngine(addr), ">", to.params.forEngine()) {
 		return ""
 	}
 	s.tx.rcpts = s.tx.rcpts[:len(s.tx.rcpts)-1]
-	s.tx.rcptParams = s.tx.rcptParams[:len(s.tx.rcpts)]
-	if s.refusal == "" && s.full() {
-		return "452 4.5.3 Too many recipients: the limit is " + strconv.Itoa(s.cfg.MaxRecipients)
-	}
-	return s.refused(params)
-}
-
-// full reports whether go-smtp has as many recipients as it takes.
-func (s *session) full() bool {
-	return s.cfg.MaxRecipients > 0 && len(s.tx.rcpts) >= s.cfg.MaxRecipients
+	return s.refused(to.params)
 }
 
 // forEngine returns a mailbox that go-smtp takes. It wants a domain for the
@@ -70,10 +87,91 @@ func (s *session) forEngine(mailbox string) string {
 
 // Rcpt is called by go-smtp.
 func (b *backend) Rcpt(_ string, opts *smtp.RcptOptions) error {
-	s := b.session
-	to := s.tx.rcpts[len(s.tx.rcpts)-1]
-	if s.cfg.RejectUnknown && !isPostmaster(to) && s.cfg.Store.Lookup(to) == nil {
-		return b.refuse("550 5.1.1 No such user: <" + to + ">")
+	to := &b.tx.rcpts[len(b.tx.rcpts)-1]
+	to.params.decodeRcpt(opts)
+	problem := b.overLimits()
+	if problem == "" {
+		problem = b.applyRule(to)
+	}
+	if problem == "" {
+		problem = b.route(to)
+	}
+	if problem != "" {
+		return b.refuse(problem)
+	}
+	return nil
+}
+
+// overLimits returns the reply if the last recipient is one too many.
+func (s *session) overLimits() string {
+	if n := s.maxRecipients(); n > 0 && len(s.tx.rcpts) > n {
+		return "452 4.5.3 Too many recipients: the limit is " + strconv.Itoa(n)
+	}
+	if n := s.cfg.MaxRecipientDomains; n > 0 && s.tx.domains() > n {
+		return "452 4.5.3 Too many recipient domains: the limit is " + strconv.Itoa(n)
+	}
+	return ""
+}
+
+// domains counts the recipients' domains.
+func (tx *transaction) domains() int {
+	var seen []string
+	for i := range tx.rcpts {
+		_, domain, _ := cutMailbox(tx.rcpts[i].addr)
+		if domain = strings.ToLower(domain); !slices.Contains(seen, domain) {
+			seen = append(seen, domain)
+		}
+	}
+	return len(seen)
+}
+
+// applyRule returns the reply of a rule that refuses a recipient.
+func (s *session) applyRule(to *recipient) string {
+	r := s.rule(atRcpt, to.addr)
+	switch {
+	case r == nil:
+	case r.Bounce:
+		to.bounce = r.Reply
+	case r.Reply[0] == '2':
+		to.reply = r.Reply
+		to.to = forwardPath(r.Reply)
+	default:
+		return r.Reply
+	}
+	return ""
+}
+
+// forwardPath returns the address that a reply 251 tells in angle brackets
+// (RFC 5321 section 3.4), nil if there is none.
+func forwardPath(reply string) []string {
+	if _, rest, ok := strings.Cut(reply, "<"); ok && strings.HasPrefix(reply, "251") {
+		if addr, _, ok := strings.Cut(rest, ">"); ok {
+			return []string{addr}
+		}
+	}
+	return nil
+}
+
+// route finds out whom a recipient is delivered to. It returns the reply if
+// there is nobody.
+func (s *session) route(to *recipient) string {
+	switch {
+	case to.bounce != "" || to.to != nil:
+		return ""
+	case s.alias(to.addr) != nil:
+		to.to = s.alias(to.addr)
+	case s.cfg.RejectUnknown && !isPostmaster(to.addr) && s.cfg.Store.Lookup(to.addr) == nil:
+		return "550 5.1.1 No such user: <" + to.addr + ">"
+	}
+	return s.checkOwner(to)
+}
+
+// alias returns what an address stands for, nil if it is no alias.
+func (s *session) alias(addr string) []string {
+	for name, list := range s.cfg.Aliases {
+		if strings.EqualFold(name, addr) {
+			return list
+		}
 	}
 	return nil
 }

@@ -27,12 +27,15 @@ import (
 // connection in memory. Its lines are
 //
 //	# comment
+//	restart                  take another server
 //	server Field value       set a field of the server
+//	rule Field=value,...     add a rule to the server
 //	account addr password    add an account
 //	connect [mode]           another connection: plain (default), starttls, tls
 //	C: line                  send a line
 //	C> "bytes"               send bytes in Go's notation
 //	S: line                  expect a line; "..." at its end stands for any rest
+//	reply code               expect a whole reply with this code
 //	ehlo                     send EHLO, expect success
 //	has line, hasnot line    of the last EHLO reply, without its code; may end in "..."
 //	mail                     open a transaction from alice to bob, both example.com
@@ -45,7 +48,8 @@ import (
 //	wait duration            let time pass
 //	fault Field=value,...    inject a fault
 //	stored addr "text" ...   expect these messages in addr's inbox, and no others
-//	from, rcpt, param ...    look at the last message to bob@example.com
+//	count addr n             expect so many messages
+//	from, rcpt, param, client, attr, header, part   look at the last message to bob@example.com
 //
 // {x*100} in a line that is sent stands for 100 times x. At the end nothing
 // more must have come from the server.
@@ -115,12 +119,15 @@ func (x *script) quiet() {
 }
 
 var scriptCommands = map[string]func(x *script, arg string){
+	"restart":     (*script).restart,
 	"server":      (*script).server,
+	"rule":        (*script).rule,
 	"account":     (*script).account,
 	"connect":     (*script).connect,
 	"C:":          func(x *script, arg string) { x.send(arg + "\r\n") },
 	"C>":          func(x *script, arg string) { x.send(x.unquote(arg)[0]) },
 	"S:":          (*script).expect,
+	"reply":       (*script).reply,
 	"ehlo":        (*script).hello,
 	"has":         (*script).has,
 	"hasnot":      (*script).hasNot,
@@ -137,6 +144,11 @@ var scriptCommands = map[string]func(x *script, arg string){
 	"from":        (*script).from,
 	"rcpt":        (*script).rcpt,
 	"param":       (*script).param,
+	"client":      (*script).client,
+	"attr":        (*script).attr,
+	"header":      (*script).header,
+	"part":        (*script).part,
+	"count":       (*script).count,
 }
 
 func (x *script) run(line string) {
@@ -153,12 +165,25 @@ func (x *script) fatalf(format string, args ...any) {
 	x.t.Fatalf("line %d: %s", x.line, fmt.Sprintf(format, args...))
 }
 
+func (x *script) restart(string) {
+	x.quiet()
+	if x.c != nil {
+		x.c.Close()
+	}
+	x.raw, x.c = nil, nil
+	x.srv.Close()
+	x.srv = smtpfake.NewServer(x.t)
+}
+
 // server sets a field by its name.
 func (x *script) server(arg string) {
 	name, value, _ := strings.Cut(arg, " ")
-	f := reflect.ValueOf(x.srv).Elem().FieldByName(name)
+	x.setField(reflect.ValueOf(x.srv).Elem().FieldByName(name), name, value)
+}
+
+func (x *script) setField(f reflect.Value, name, value string) {
 	if !f.IsValid() {
-		x.fatalf("Server has no field %s", name)
+		x.fatalf("there is no field %s", name)
 	}
 	switch v := f.Addr().Interface().(type) {
 	case *string:
@@ -166,13 +191,34 @@ func (x *script) server(arg string) {
 	case *bool:
 		*v = true
 	case *[]string:
-		*v = strings.Fields(value)
+		if *v = strings.Split(value, ","); value == "" {
+			*v = []string{}
+		}
 	case *time.Duration:
 		*v = x.duration(value)
 	case *int:
 		*v = x.number(value)
 	case *int64:
 		*v = int64(x.number(value))
+	case *map[string][]string:
+		name, list, _ := strings.Cut(value, " ")
+		if *v == nil {
+			*v = make(map[string][]string)
+		}
+		(*v)[name] = strings.Fields(list)
+	case *map[string]string:
+		name, text, _ := strings.Cut(value, " ")
+		if *v == nil {
+			*v = make(map[string]string)
+		}
+		(*v)[name] = text
+	case *map[string]time.Time:
+		name, text, _ := strings.Cut(value, " ")
+		date, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			x.fatalf("%v", err)
+		}
+		*v = map[string]time.Time{name: date}
 	default:
 		x.fatalf("can't set a %s", f.Type())
 	}
@@ -309,8 +355,18 @@ func (x *script) readReply() (code string, lines []string) {
 	}
 }
 
+func (x *script) reply(want string) {
+	if code, lines := x.readReply(); code != want {
+		x.fatalf("server said %s %q, want %s", code, lines, want)
+	}
+}
+
 func (x *script) hello(string) {
-	x.send("EHLO client.example.com\r\n")
+	verb := "EHLO"
+	if x.srv.LMTP {
+		verb = "LHLO"
+	}
+	x.send(verb + " client.example.com\r\n")
 	code, lines := x.readReply()
 	if code != "250" {
 		x.fatalf("EHLO: %s %q", code, lines)
@@ -378,26 +434,23 @@ func (x *script) wait(arg string) { time.Sleep(x.duration(arg)) }
 // fault injects a fault, by its fields.
 func (x *script) fault(arg string) {
 	var f wire.Fault
+	x.setFields(reflect.ValueOf(&f), arg)
+	x.srv.Inject(f)
+}
+
+func (x *script) rule(arg string) {
+	var r smtpfake.Rule
+	x.setFields(reflect.ValueOf(&r), arg)
+	x.srv.Rules = append(x.srv.Rules, r)
+}
+
+// setFields sets the fields of a struct: "Field=value,Flag". "\n" in a value
+// is a line end.
+func (x *script) setFields(p reflect.Value, arg string) {
 	for field := range strings.SplitSeq(arg, ",") {
 		name, value, _ := strings.Cut(field, "=")
-		switch name {
-		case "On":
-			f.On = value
-		case "Arg":
-			f.Arg = value
-		case "Nth":
-			f.Nth = x.number(value)
-		case "Delay":
-			f.Delay = x.duration(value)
-		case "Reply":
-			f.Reply = value
-		case "Hangup":
-			f.Hangup = true
-		default:
-			x.fatalf("unknown field %s", name)
-		}
+		x.setField(p.Elem().FieldByName(name), name, strings.ReplaceAll(value, `\n`, "\n"))
 	}
-	x.srv.Inject(f)
 }
 
 func (x *script) stored(arg string) {
@@ -462,4 +515,36 @@ func (x *script) param(arg string) {
 		x.fatalf("no parameter %s: %q", name, params)
 	}
 	x.same(name, want, got)
+}
+
+func (x *script) client(arg string) {
+	via := x.last().Via
+	x.same("client and user", arg, via.RemoteAddr.String()+" "+via.User)
+}
+
+func (x *script) attr(arg string) {
+	name, want, _ := strings.Cut(arg, " ")
+	x.same(name, want, x.last().Via.Client[name])
+}
+
+func (x *script) header(arg string) {
+	name, want, _ := strings.Cut(arg, " ")
+	got := strings.Join(strings.Fields(x.last().Tree().Get(name)), " ")
+	x.same(name, want, got)
+}
+
+// part looks at a part by its number: its media type and body.
+func (x *script) part(arg string) {
+	f := strings.SplitN(arg, " ", 3)
+	p := x.last().Tree().Find(x.number(f[0]))
+	if p == nil {
+		x.fatalf("no part %s", f[0])
+	}
+	x.same("media type", f[1], p.MediaType())
+	x.same("body", x.unquote(f[2])[0], string(p.BodyBytes()))
+}
+
+func (x *script) count(arg string) {
+	addr, n, _ := strings.Cut(arg, " ")
+	x.same("messages", x.number(n), x.srv.Store.Account(addr).Mailbox("INBOX").Snapshot().Len())
 }

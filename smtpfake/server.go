@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,8 +15,8 @@ import (
 	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
 
-// A Server is an SMTP server on a store. Its fields may be set until it is
-// first used; it then takes a copy of them. Its methods may be called by
+// A Server is an SMTP or LMTP server on a store. Its fields may be set until it
+// is first used; it then takes a copy of them. Its methods may be called by
 // several goroutines.
 type Server struct {
 	Store    *mailstore.Store
@@ -22,28 +24,81 @@ type Server struct {
 	TLS      wire.TLSCase // what a client meets that asks for TLS
 
 	// Greeting replaces the text of the greeting after "220 " and the host
-	// name.
+	// name. If it begins with a reply code it replaces all of it: after
+	// "521 ..." or "554 ..." only QUIT is accepted (RFC 7504).
 	Greeting string
+	// LMTP serves LMTP (RFC 2033): LHLO instead of EHLO and HELO, and a
+	// reply for each recipient after the text.
+	LMTP bool
+
 	// Mechanisms are the SASL mechanisms offered, in this order. nil is the
 	// default set of package auth, an empty slice is none.
 	Mechanisms []string
 	// AuthTLSOnly offers mechanisms that send the password as it is only
 	// inside TLS (538 5.7.11, RFC 4954 section 4).
 	AuthTLSOnly bool
+
+	// Enable has further lines of the EHLO reply: "DELIVERBY 60",
+	// "XCLIENT". Known and not offered otherwise are BURL, DELIVERBY (with
+	// the least time), ETRN, FUTURERELEASE (with the longest time and the
+	// last date), MT-PRIORITY (with a profile), NO-SOLICITING (with the
+	// classes that are refused), RRVS, XCLIENT and XFORWARD. An extension
+	// that the server doesn't know is offered and nothing else.
+	Enable []string
+	// Disable has keywords of extensions that are neither offered nor
+	// accepted, out of what is offered otherwise: "SMTPUTF8", "CHUNKING".
+	Disable []string
+
 	// RequireAuth refuses MAIL before a login (530 5.7.0).
 	RequireAuth bool
 	// RequireTLS refuses all but NOOP, EHLO, STARTTLS and QUIT outside TLS
 	// (530 5.7.0, RFC 3207 section 4).
 	RequireTLS bool
+	// OwnSender refuses a user's MAIL with a reverse-path that is not the
+	// user's own (550 5.7.1, RFC 6409 section 6.1).
+	OwnSender bool
 	// RejectUnknown refuses recipients without an account (550 5.1.1).
-	// Otherwise they are accepted and get one.
+	// Otherwise they are accepted and get one. Aliases are known.
 	RejectUnknown bool
+	// Aliases stand for other addresses: mail to "staff@example.com" is
+	// delivered to these, and EXPN tells them. The stored message has them
+	// in its RcptTo.
+	Aliases map[string][]string
+	// Verify makes VRFY tell whether there is an account (250, 550 or 553)
+	// instead of 252.
+	Verify bool
+	// OwnerSince tells since when mailboxes and, as "@example.com", domains
+	// have had their owners, for RRVS (RFC 7293): 550 5.7.17 and 5.7.18.
+	OwnerSince map[string]time.Time
+	// Nodes has the replies to ETRN, such as "253 2.0.0 5 messages". Others
+	// get 459, or 251 if Nodes is nil.
+	Nodes map[string]string
+	// Rules refuse mail, delay it or bounce it. The first that fits counts.
+	Rules []Rule
+
 	// MaxMessageBytes limits the size of a message (552 5.3.4). 0 is no
-	// limit.
+	// limit, here and below.
 	MaxMessageBytes int64
-	// MaxRecipients limits the recipients of a message (452 4.5.3). 0 is no
-	// limit.
+	// MaxRecipients limits the recipients of a message (452 4.5.3).
 	MaxRecipients int
+	// MaxAuthRecipients is MaxRecipients after a login, if it is not 0.
+	MaxAuthRecipients int
+	// MaxRecipientDomains limits the domains of a message's recipients
+	// (452 4.5.3).
+	MaxRecipientDomains int
+	// MaxMessages limits the transactions on a connection (452 4.5.3).
+	MaxMessages int
+
+	// Trace puts Return-Path and Received before each message, as final
+	// delivery does (RFC 5321 section 4.4).
+	Trace bool
+	// FixUp adds Date and Message-ID if they are missing, as submission may
+	// (RFC 6409 section 8).
+	FixUp bool
+	// ReportSuccess sends the notifications of success that clients ask
+	// for with NOTIFY=SUCCESS (RFC 3461). See also [Rule.Bounce].
+	ReportSuccess bool
+
 	// Lenient accepts what old clients send against RFC 5321: commands that
 	// end in a bare LF, a space after "FROM:" and "TO:", paths without angle
 	// brackets, dots anywhere in a local part, longer paths, and ESMTP
@@ -54,12 +109,16 @@ type Server struct {
 	Timeout time.Duration
 
 	// Made on first use.
-	once   sync.Once
-	cfg    *Server // the copy of the fields, with the defaults filled in
-	auth   *auth.Config
-	host   *wire.Host
-	engine *engine
-	closed sync.Once
+	once    sync.Once
+	cfg     *Server // the copy of the fields, with the defaults filled in
+	offers  []extension
+	plain   bool // no enhanced status codes
+	patient bool // no pipelining
+	auth    *auth.Config
+	host    *wire.Host
+	engine  *engine
+	rules   ruleState
+	closed  sync.Once
 }
 
 // New returns a server on a store; nil is a store of its own. Call Close when
@@ -88,7 +147,7 @@ func NewServer(t testing.TB) *Server {
 func (s *Server) start() *wire.Host {
 	s.once.Do(func() {
 		s.takeConfig()
-		s.engine = &engine{maxRecipients: s.cfg.MaxRecipients}
+		s.engine = &engine{lmtp: s.cfg.LMTP}
 		s.host = &wire.Host{Name: "smtpfake", TLS: s.cfg.TLS, Serve: s.serve}
 		s.Store.AddTranscript("SMTP", s.host.Transcript())
 	})
@@ -101,37 +160,39 @@ func (s *Server) takeConfig() {
 	if s.Store == nil {
 		panic("smtpfake: Server without a Store: make it by New or NewServer")
 	}
-	s.cfg = &Server{
-		Store:           s.Store,
-		Hostname:        s.Hostname,
-		TLS:             s.TLS,
-		Greeting:        s.Greeting,
-		Mechanisms:      s.Mechanisms,
-		AuthTLSOnly:     s.AuthTLSOnly,
-		RequireAuth:     s.RequireAuth,
-		RequireTLS:      s.RequireTLS,
-		RejectUnknown:   s.RejectUnknown,
-		MaxMessageBytes: s.MaxMessageBytes,
-		MaxRecipients:   s.MaxRecipients,
-		Lenient:         s.Lenient,
-		Timeout:         s.Timeout,
-	}
+	s.cfg = s.fields()
 	if s.cfg.Hostname == "" {
 		s.cfg.Hostname = "mail.example.com"
-	}
-	if s.cfg.Greeting == "" {
-		s.cfg.Greeting = "ESMTP mailfakes"
 	}
 	if s.cfg.Timeout == 0 {
 		s.cfg.Timeout = 5 * time.Minute
 	}
+	for i := range s.cfg.Rules {
+		s.cfg.Rules[i].check()
+	}
+	s.offers = offers(s.cfg.Enable, s.cfg.Disable)
+	s.plain = !s.enabled("ENHANCEDSTATUSCODES")
+	s.patient = !s.enabled("PIPELINING")
 	s.auth = &auth.Config{
 		Store:      s.Store,
 		Service:    "smtp",
 		Hostname:   s.cfg.Hostname,
-		Mechanisms: s.Mechanisms,
-		TLSOnly:    s.AuthTLSOnly,
+		Mechanisms: s.cfg.Mechanisms,
+		TLSOnly:    s.cfg.AuthTLSOnly,
 	}
+}
+
+// fields returns a server with the same exported fields.
+func (s *Server) fields() *Server {
+	c := new(Server)
+	from, to := reflect.ValueOf(s).Elem(), reflect.ValueOf(c).Elem()
+	for i := range from.NumField() {
+		if from.Type().Field(i).IsExported() {
+			to.Field(i).Set(from.Field(i))
+		}
+	}
+	c.Rules = slices.Clone(s.Rules)
+	return c
 }
 
 // Addr returns the server's address on loopback, in the clear, without

@@ -3,6 +3,7 @@ package smtpfake
 import (
 	"bytes"
 	"errors"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -31,19 +32,25 @@ type session struct {
 	esmtp bool   // it was EHLO
 	user  string // authenticated, "" if not
 	tx    *transaction
-	count int // messages accepted
+
+	remote net.Addr          // the client's, or as XCLIENT has it
+	client map[string]string // what XCLIENT and XFORWARD have said
+
+	transactions int // begun
+	count        int // messages accepted
 
 	deadline time.Time // of what the client says next
 
 	buf     []byte // of a reply
 	refusal string // the reply to what go-smtp was told to refuse
 	ended   bool   // this was the last command
+	closed  bool   // the greeting was a refusal: only QUIT is accepted
 	over    bool   // the loop has returned
 }
 
 // serve is the host's Serve.
 func (s *Server) serve(c *wire.Conn) {
-	s.engine.run(&session{srv: s, cfg: s.cfg, c: c})
+	s.engine.run(&session{srv: s, cfg: s.cfg, c: c, remote: c.RemoteAddr()})
 }
 
 // loop serves the connection. It yields commands to go-smtp, and nil when it
@@ -63,9 +70,22 @@ func (s *session) loop(yield func([]byte) bool) {
 
 func (s *session) greet() bool {
 	if s.c.Begin(wire.Step{Name: wire.StepConnect}) {
-		s.reply("220 " + s.cfg.Hostname + " " + s.cfg.Greeting)
+		s.closed = isReply(s.cfg.Greeting) && s.cfg.Greeting[0] == '5'
+		s.reply(s.greeting())
 	}
-	return s.c.End() == nil
+	return s.c.End() == nil && !s.ended
+}
+
+func (s *session) greeting() string {
+	switch text := s.cfg.Greeting; {
+	case isReply(text):
+		return text
+	case text != "":
+		return "220 " + s.cfg.Hostname + " " + text
+	case s.cfg.LMTP:
+		return "220 " + s.cfg.Hostname + " LMTP mailfakes"
+	}
+	return "220 " + s.cfg.Hostname + " ESMTP mailfakes"
 }
 
 // next serves one command and reports whether the connection goes on.
@@ -79,6 +99,8 @@ func (s *session) next() bool {
 	cmd, problem := s.parse(line, err != nil)
 	if s.c.Begin(cmd.step()) {
 		s.run(cmd, problem)
+	} else if cmd.verb == "BDAT" {
+		s.skipChunk(cmd.arg)
 	}
 	return s.c.End() == nil && !s.ended
 }
@@ -150,34 +172,51 @@ func (cmd command) step() wire.Step {
 	return st
 }
 
-// handlers has what each command does.
-var handlers = map[string]func(s *session, arg string){
-	"EHLO":     (*session).ehlo,
-	"HELO":     (*session).hello,
-	"MAIL":     (*session).mail,
-	"RCPT":     (*session).rcpt,
-	"DATA":     (*session).data,
-	"RSET":     (*session).rset,
-	"NOOP":     (*session).noop,
-	"VRFY":     (*session).vrfy,
-	"EXPN":     (*session).expn,
-	"HELP":     (*session).help,
-	"QUIT":     (*session).quit,
-	"AUTH":     (*session).authenticate,
-	"STARTTLS": (*session).startTLS,
+// A handler is what a command does.
+type handler struct {
+	run func(s *session, arg string)
+	ext string // the extension that it belongs to
+}
+
+var handlers = map[string]handler{
+	"EHLO":     {run: (*session).ehlo},
+	"HELO":     {run: (*session).hello},
+	"LHLO":     {run: (*session).lhlo},
+	"MAIL":     {run: (*session).mail},
+	"RCPT":     {run: (*session).rcpt},
+	"DATA":     {run: (*session).data},
+	"BDAT":     {run: (*session).bdat, ext: "CHUNKING"},
+	"BURL":     {run: (*session).burl, ext: "BURL"},
+	"RSET":     {run: (*session).rset},
+	"NOOP":     {run: (*session).noop},
+	"VRFY":     {run: (*session).vrfy},
+	"EXPN":     {run: (*session).expn},
+	"HELP":     {run: (*session).help},
+	"QUIT":     {run: (*session).quit},
+	"AUTH":     {run: (*session).authenticate, ext: "AUTH"},
+	"STARTTLS": {run: (*session).startTLS, ext: "STARTTLS"},
+	"ETRN":     {run: (*session).etrn, ext: "ETRN"},
+	"XCLIENT":  {run: (*session).xclient, ext: "XCLIENT"},
+	"XFORWARD": {run: (*session).xforward, ext: "XFORWARD"},
 }
 
 func (s *session) run(cmd command, problem string) {
-	handler := handlers[cmd.verb]
+	h, known := handlers[cmd.verb]
 	switch {
 	case problem != "":
 		s.reply(problem)
-	case handler == nil:
+	case s.closed && cmd.verb != "QUIT":
+		s.reply("503 5.3.2 No mail here: only QUIT is accepted (RFC 7504)")
+	case !known:
 		s.reply("500 5.5.2 Command not recognized")
+	case h.ext != "" && !s.srv.enabled(h.ext):
+		s.reply("502 5.5.1 " + h.ext + " is not offered")
+	case s.srv.patient && s.c.Buffered() > 0:
+		s.reply("503 5.5.0 Improper use of SMTP command pipelining")
 	case s.needsTLS(cmd.verb):
 		s.reply("530 5.7.0 Must issue a STARTTLS command first")
 	default:
-		handler(s, cmd.arg)
+		h.run(s, cmd.arg)
 	}
 }
 
@@ -188,7 +227,7 @@ func (s *session) needsTLS(verb string) bool {
 		return false
 	}
 	switch verb {
-	case "NOOP", "EHLO", "STARTTLS", "QUIT":
+	case "NOOP", "EHLO", "LHLO", "STARTTLS", "QUIT":
 		return false
 	}
 	return true
@@ -200,14 +239,31 @@ func (s *session) secure() bool {
 	return ok
 }
 
-// reply writes a whole reply: lines with their codes, separated by "\n".
+// reply writes a whole reply: lines with their codes, separated by "\n". 421
+// ends the connection (RFC 5321 section 3.8).
 func (s *session) reply(text string) {
 	s.buf = s.buf[:0]
 	for line := range strings.SplitSeq(text, "\n") {
+		if s.srv.plain {
+			line = withoutStatus(line)
+		}
 		s.buf = append(s.buf, line...)
 		s.buf = append(s.buf, "\r\n"...)
 	}
 	s.c.Write(s.buf)
+	s.ended = s.ended || strings.HasPrefix(text, "421")
+}
+
+// withoutStatus takes the enhanced status code off a line of a reply.
+func withoutStatus(line string) string {
+	if !isReply(line) {
+		return line
+	}
+	status, rest, ok := strings.Cut(line[4:], " ")
+	if p := strings.Split(status, "."); !ok || len(p) != 3 || p[0] != line[:1] {
+		return line
+	}
+	return line[:4] + rest
 }
 
 // pass gives go-smtp a command and reports whether it has accepted it. If not,
@@ -225,5 +281,13 @@ func (s *session) pass(parts ...string) bool {
 		s.ended = true
 		return false
 	}
-	return len(s.v.out) > 0 && s.v.out[0] < '4'
+	return s.refusal == "" && accepted(s.v.out)
+}
+
+// accepted reports whether go-smtp's last reply is a positive one. It has
+// replied twice to DATA.
+func accepted(out []byte) bool {
+	out = bytes.TrimSuffix(out, []byte("\r\n"))
+	last := out[bytes.LastIndexByte(out, '\n')+1:]
+	return len(last) > 0 && last[0] < '4'
 }

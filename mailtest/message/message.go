@@ -54,6 +54,7 @@ type Via struct {
 	User       string               // the authenticated user, "" if none
 	MailParams map[string]string    // ESMTP parameters of MAIL, by upper-case keyword
 	RcptParams []map[string]string  // those of each RCPT, as RcptTo
+	Client     map[string]string    // what XCLIENT or XFORWARD have said of the client: "ADDR", "NAME"
 }
 
 // Parse decodes a message. It never fails; Problems says what is wrong with

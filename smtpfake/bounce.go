@@ -1,0 +1,124 @@
+package smtpfake
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+// Delivery status notifications: RFC 3464, and RFC 3461 sections 5 and 6 for
+// when they are sent.
+
+// A status is what a notification tells of one recipient.
+type status struct {
+	rcpt   recipient
+	action string // failed, delayed or delivered
+	code   string // enhanced status code
+	reply  string // the reply that says why, "" if there is none
+}
+
+// notify sends a notification to the sender if one is due. There is none for
+// the null reverse-path, so that notifications don't beget others.
+func (s *session) notify(rcpts []recipient, raw []byte) {
+	var due []status
+	for _, r := range rcpts {
+		if st, ok := s.status(r); ok && s.tx.from != "" {
+			due = append(due, st)
+		}
+	}
+	if len(due) == 0 {
+		return
+	}
+	m := message.New("", []string{s.tx.from}, s.report(due, raw))
+	// A full mailbox loses its notifications, as with any server.
+	_ = s.cfg.Store.Deliver(m)
+}
+
+// status returns what is to be told of a recipient, and false if that is
+// nothing.
+func (s *session) status(r recipient) (status, bool) {
+	value, asked := r.params.get("NOTIFY")
+	wants := func(event string) bool { return slices.Contains(strings.Split(value, ","), event) }
+	code, _ := cutStatus(r.bounce)
+	switch {
+	case r.bounce == "":
+		return status{r, "delivered", "2.0.0", ""}, s.cfg.ReportSuccess && wants("SUCCESS")
+	case r.bounce[0] == '4':
+		return status{r, "delayed", code, r.bounce}, !asked || wants("DELAY")
+	}
+	return status{r, "failed", code, r.bounce}, !asked || wants("FAILURE")
+}
+
+// cutStatus returns the enhanced status code of a reply, or the one that its
+// code stands for.
+func cutStatus(reply string) (code, text string) {
+	if len(reply) < 4 {
+		return "", ""
+	}
+	code, text, _ = strings.Cut(reply[4:], " ")
+	if p := strings.Split(code, "."); len(p) == 3 && p[0] == reply[:1] {
+		return code, text
+	}
+	return reply[:1] + ".0.0", reply[4:]
+}
+
+const boundary = "=_dsn"
+
+// report returns a multipart/report (RFC 3462, RFC 3464 section 2).
+func (s *session) report(due []status, raw []byte) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "Date: %s\r\nFrom: Mail Delivery System <mailer-daemon@%s>\r\nTo: <%s>\r\n",
+		time.Now().Format(time.RFC1123Z), s.cfg.Hostname, s.tx.from)
+	fmt.Fprintf(&b, "Message-ID: <%s.dsn@%s>\r\n", s.tx.id, s.cfg.Hostname)
+	b.WriteString("Subject: Delivery Status Notification\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n" +
+		"Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"" + boundary + "\"\r\n\r\n")
+	b.WriteString("--" + boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n")
+	for _, st := range due {
+		fmt.Fprintf(&b, "%s: %s\r\n", st.rcpt.addr, strings.TrimSpace(st.action+" "+firstLine(st.reply)))
+	}
+	b.WriteString("\r\n--" + boundary + "\r\nContent-Type: message/delivery-status\r\n\r\n")
+	s.writeStatus(&b, due)
+	s.writeOriginal(&b, due, raw)
+	b.WriteString("\r\n--" + boundary + "--\r\n")
+	return b.Bytes()
+}
+
+// writeStatus writes the fields of RFC 3464 sections 2.2 and 2.3.
+func (s *session) writeStatus(b *bytes.Buffer, due []status) {
+	if id, ok := s.tx.params.get("ENVID"); ok {
+		fmt.Fprintf(b, "Original-Envelope-Id: %s\r\n", id)
+	}
+	fmt.Fprintf(b, "Reporting-MTA: dns; %s\r\n", s.cfg.Hostname)
+	for _, st := range due {
+		b.WriteString("\r\n")
+		if orcpt, ok := st.rcpt.params.get("ORCPT"); ok {
+			fmt.Fprintf(b, "Original-Recipient: %s\r\n", orcpt)
+		}
+		fmt.Fprintf(b, "Final-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s\r\n", st.rcpt.addr, st.action, st.code)
+		if st.reply != "" {
+			fmt.Fprintf(b, "Diagnostic-Code: smtp; %s\r\n", firstLine(st.reply))
+		}
+	}
+}
+
+// writeOriginal writes the message, or its header if that is enough: for
+// RET=HDRS, and when nothing has failed (RFC 3461 section 4.3).
+func (s *session) writeOriginal(b *bytes.Buffer, due []status, raw []byte) {
+	failed := slices.ContainsFunc(due, func(st status) bool { return st.action == "failed" })
+	if ret, _ := s.tx.params.get("RET"); ret == "HDRS" || !failed {
+		b.WriteString("\r\n--" + boundary + "\r\nContent-Type: text/rfc822-headers\r\n\r\n")
+		b.Write(message.New("", nil, raw).Tree().HeaderBytes())
+		return
+	}
+	b.WriteString("\r\n--" + boundary + "\r\nContent-Type: message/rfc822\r\n\r\n")
+	b.Write(raw)
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}

@@ -1,0 +1,116 @@
+package smtpfake
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/emersion/go-smtp"
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+// Data is called by go-smtp at the end of the text.
+func (b *backend) Data(io.Reader) error {
+	for _, to := range b.tx.rcpts {
+		if r := b.rule(atText, to.addr); r != nil && r.Reply[0] != '2' {
+			return b.refuse(r.Reply)
+		}
+	}
+	if problem := b.deliver(b.tx.rcpts); problem != "" {
+		return b.refuse(problem)
+	}
+	return nil
+}
+
+// LMTPData is called by go-smtp at the end of the text in LMTP. It finds a
+// reply for each recipient (RFC 2033 section 4.2).
+func (b *backend) LMTPData(io.Reader, smtp.StatusCollector) error {
+	var good []recipient
+	b.tx.results = make([]string, len(b.tx.rcpts))
+	for i, to := range b.tx.rcpts {
+		if b.tx.results[i] = b.refuseText(to); b.tx.results[i] == "" {
+			good = append(good, to)
+		}
+	}
+	problem := b.deliver(good)
+	for i, to := range b.tx.rcpts {
+		switch {
+		case b.tx.results[i] != "":
+		case problem != "":
+			b.tx.results[i] = problem
+		default:
+			b.tx.results[i] = "250 2.1.5 <" + to.addr + "> Ok: delivered as " + b.tx.id
+		}
+	}
+	return nil
+}
+
+// refuseText returns the reply to the text for one recipient of LMTP, if it is
+// refused.
+func (s *session) refuseText(to recipient) string {
+	if r := s.rule(atText, to.addr); r != nil && r.Reply[0] != '2' {
+		return r.Reply
+	}
+	for _, addr := range to.mailboxes() {
+		if a := s.cfg.Store.Lookup(addr); a != nil && !a.Room(int64(len(s.tx.text)), 1) {
+			return "552 5.2.2 <" + to.addr + "> Mailbox full"
+		}
+	}
+	return ""
+}
+
+// deliver stores the message for those recipients, and sends the notifications
+// that are due. It returns the reply if it can't be stored.
+func (s *session) deliver(rcpts []recipient) (problem string) {
+	s.tx.id = fmt.Sprintf("%d-%d", s.c.ID(), s.count+1)
+	m := s.message(rcpts)
+	if len(m.RcptTo) > 0 {
+		err := s.cfg.Store.Deliver(m)
+		switch {
+		case errors.Is(err, mailstore.ErrOverQuota):
+			return "552 5.2.2 Mailbox full"
+		case err != nil:
+			return "451 4.3.0 " + err.Error()
+		}
+	}
+	s.count++
+	s.taken()
+	s.notify(rcpts, m.Raw)
+	return ""
+}
+
+// message returns the transaction's message for those recipients.
+func (s *session) message(rcpts []recipient) *message.Message {
+	var to []string
+	var rcptParams []map[string]string
+	for _, r := range rcpts {
+		for _, addr := range r.mailboxes() {
+			to = append(to, addr)
+			rcptParams = append(rcptParams, r.params.values())
+		}
+	}
+	m := message.New(s.tx.from, to, s.dress(to))
+	m.Via = message.Via{
+		Helo:       s.helo,
+		RemoteAddr: s.remote,
+		Conn:       s.c.ID(),
+		TLS:        s.tlsState(),
+		User:       s.user,
+		MailParams: s.tx.params.values(),
+		RcptParams: rcptParams,
+		Client:     s.client,
+	}
+	return m
+}
+
+// mailboxes returns whom a recipient's mail is delivered to now.
+func (r *recipient) mailboxes() []string {
+	switch {
+	case r.bounce != "":
+		return nil
+	case r.to != nil:
+		return r.to
+	}
+	return []string{r.addr}
+}
