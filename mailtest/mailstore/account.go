@@ -13,7 +13,6 @@ var (
 	ErrHasChildren = errors.New("mailbox has children and can't be selected") // of Delete
 	ErrInUse       = errors.New("maildrop is locked by another session")
 	ErrOverQuota   = errors.New("quota exceeded")
-	ErrNoPassword  = errors.New("wrong address or password")
 )
 
 // An Account is a user: an address to which mail can be sent and with which
