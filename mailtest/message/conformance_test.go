@@ -154,7 +154,7 @@ func bccLeak(t *testing.T) {
 }
 
 func mimeVersion(t *testing.T) {
-	expect(t, "with MIME-Version", broken(mime+"Content-Type: text/plain\r\n\r\n"), "")
+	expect(t, "with MIME-Version", broken(mimeHead+"Content-Type: text/plain\r\n\r\n"), "")
 	expect(t, "without", broken(head+"Content-Type: text/plain\r\n\r\n"), "mime-version")
 	expect(t, "the type without any field", Parse([]byte(head+"\r\nhi")).Tree().MediaType(), "text/plain")
 }
@@ -216,10 +216,10 @@ func transferEncodings(t *testing.T) {
 
 func compositeEncodings(t *testing.T) {
 	for _, encoding := range []string{"base64", "quoted-printable"} {
-		raw := mime + "Content-Transfer-Encoding: " + encoding + "\r\n" + multi("mixed", "\r\na=20")
+		raw := mimeHead + "Content-Transfer-Encoding: " + encoding + "\r\n" + multi("mixed", "\r\na=20")
 		expect(t, "Text", Parse([]byte(raw)).Text, "a=20")
 		expect(t, "what is flagged", broken(raw), "composite-encoding")
-		raw = mime + "Content-Transfer-Encoding: " + encoding + "\r\nContent-Type: message/rfc822\r\n\r\nQTog\r\n"
+		raw = mimeHead + "Content-Transfer-Encoding: " + encoding + "\r\nContent-Type: message/rfc822\r\n\r\nQTog\r\n"
 		expect(t, "what is flagged", broken(raw), "composite-encoding")
 	}
 }

@@ -161,10 +161,24 @@ var failures = []struct {
 	{"no links", func(t testing.TB) { Parse([]byte("Subject: hi\r\n\r\nhello\r\n")).Link(t, "/reset") }},
 	{"nothing to find", func(t testing.TB) { welcomeMessage().Find(t, `\d{6}`) }},
 	{"several to find", func(t testing.TB) { welcomeMessage().Find(t, `(\w+) Alice|(\w+)\.`) }},
+	{"lint", func(t testing.TB) {
+		Parse([]byte("From: shop\r\nDate: Mon, 05 Jan 2026 10:00:00 +0000\r\nBcc: eve@example.com\r\n"+
+			"MIME-Version: 1.0\r\nSubject: Hi {{.Name}}\r\nContent-Type: text/html\r\n\r\n"+
+			"<a href=\"/reset\">reset</a><img src=\"cid:logo\">\n")).CheckLint(t, Lint{Bulk: true})
+	}},
+	{"lint allows what is no rule", func(t testing.TB) { welcomeMessage().CheckLint(t, Lint{Allow: []string{"no-such"}}) }},
+	{"golden file missing", func(t testing.TB) { welcomeMessage().Golden(t, "testdata/no-such.golden") }},
+	{"golden file differs", func(t testing.TB) {
+		m := New("", []string{"alice@example.com"}, []byte(strings.NewReplacer("1234", "123456", "Please follow", "Follow", "two", "three").Replace(welcome)))
+		m.Golden(t, "testdata/welcome.golden")
+	}},
+	{"golden with a text alone", func(t testing.TB) { welcomeMessage().Golden(t, "testdata/welcome.golden", "1234") }},
 	{"not an expression", func(t testing.TB) { welcomeMessage().Find(t, `(`) }},
 }
 
 func TestFailures(t *testing.T) {
+	welcomeMessage().Golden(t, "testdata/welcome.golden")
+	defer unset(t)()
 	var all strings.Builder
 	for _, f := range failures {
 		text := failure(f.fail)

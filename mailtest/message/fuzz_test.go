@@ -2,12 +2,13 @@ package message
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 )
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(welcome))
-	for _, m := range hostile {
+	for _, m := range malformed {
 		if len(m.raw) < 4096 { // big ones only make it slow
 			f.Add([]byte(m.raw))
 		}
@@ -36,6 +37,11 @@ func use(m *Message) {
 	m.Links()
 	m.Bcc()
 	m.Date()
+	m.Report()
+	m.Events()
+	m.Unsubscribe()
+	m.Lint(Lint{Bulk: true})
+	m.normalised(strings.NewReplacer())
 	m.Diff(Want{Subject: "x", Text: "a\nb", HTML: "c", Has: []string{"d"}, To: []string{"e"}, Attachments: []Attachment{{Data: []byte("f")}}})
 	_ = m.String()
 	usePart(m.Tree())

@@ -10,9 +10,16 @@ import (
 	"go.uber.org/goleak"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
+var (
+	update  = flag.Bool("update", false, "write the golden files")
+	writing bool // -update, whatever tests do with the flag
+)
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	writing = *update
+	goleak.VerifyTestMain(m)
+}
 
 // A recorder is a testing.TB that records a failure instead of having it.
 type recorder struct {
@@ -50,7 +57,7 @@ func failure(f func(t testing.TB)) (text string) {
 // golden compares with a file, or writes it with -update.
 func golden(t *testing.T, file, got string) {
 	t.Helper()
-	if *update {
+	if writing {
 		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
 			t.Fatal(err)
 		}

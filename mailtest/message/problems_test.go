@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// hostile are messages that break rules, with the rules they break.
-var hostile = []struct {
+// malformed are messages that break rules, with the rules they break.
+var malformed = []struct {
 	name, raw string
 	rules     string // names of the findings
 }{
@@ -35,51 +35,51 @@ var hostile = []struct {
 	{"ids", strings.Replace(head, "<1@example.com>", "1@example.com", 1) + "References: <a> <b@c>\r\nIn-Reply-To: <a@b> (c)\r\n\r\n", "id-syntax id-syntax"},
 	{"encoded words", head + "Subject: =?x-unknown?q?a?= =?utf-8?b?!!?= =?utf-8?q?a b?= =?utf-8?q?" + strings.Repeat("x", 70) + "?=\r\n\r\n",
 		"encoded-word encoded-word encoded-word encoded-word"},
-	{"encoded word in quotes", head + "To: \"=?utf-8?q?a?=\" <a@example.com>\r\n\r\n", "encoded-word"},
+	{"encoded word in quotes", head + "To: \"=?utf-8?q?a?=\" <a@example.com>\r\n\r\n", "quoted-encoded-word"},
 	{"encoded line end", head + "Subject: =?utf-8?Q?a=0D=0ABcc:_x?=\r\n\r\n", "encoded-line-end"},
 	{"question marks in text", head + "Subject: a =? b ?= c\r\n\r\n", ""},
 	{"no MIME-Version", head + "Content-Type: text/plain\r\n\r\n", "mime-version"},
-	{"bad type", mime + "Content-Type: text\r\n\r\n", "content-type"},
-	{"two types", mime + "Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n", "duplicate-field"},
-	{"parameters", mime + "Content-Type: text/plain; a=1; a=2; b*0=x; b*2=y; c*x=z\r\n\r\n", "parameter parameter parameter"},
-	{"file names", mime + mixedOf(
+	{"bad type", mimeHead + "Content-Type: text\r\n\r\n", "content-type"},
+	{"two types", mimeHead + "Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n", "duplicate-field"},
+	{"parameters", mimeHead + "Content-Type: text/plain; a=1; a=2; b*0=x; b*2=y; c*x=z\r\n\r\n", "parameter parameter parameter"},
+	{"file names", mimeHead + mixedOf(
 		"Content-Disposition: attachment; filename=\"../../x\"\r\n\r\n",
 		"Content-Disposition: attachment; filename*=utf-8''a%E2%80%AEfdp.exe\r\n\r\n",
 		"Content-Disposition: attachment; filename*=utf-8''a%00b\r\n\r\n",
 		"Content-Disposition: attachment; filename="+strings.Repeat("x", 300)+"\r\n\r\n"), "file-name file-name file-name file-name"},
-	{"no boundary", mime + "Content-Type: multipart/mixed\r\n\r\nx", "boundary"},
-	{"empty boundary", mime + "Content-Type: multipart/mixed; boundary=\"\"\r\n\r\nx", "boundary"},
-	{"no parts", mime + "Content-Type: multipart/mixed; boundary=b\r\n\r\nx", "boundary"},
-	{"long boundary", mime + strings.ReplaceAll(mixedOf("\r\nx"), "bmixed", strings.Repeat("b", 200)), "boundary"},
-	{"no closing delimiter", mime + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n", "boundary"},
-	{"same boundary", mime + multi("mixed", multi("mixed", "\r\nx"), "\r\ny"), ""},
-	{"encoded multipart", mime + "Content-Transfer-Encoding: base64\r\n" + mixedOf("\r\nx"), "composite-encoding"},
-	{"encoded message", mime + "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQTogYg==\r\n", "composite-encoding"},
-	{"unknown encoding", mime + "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin", "encoding"},
-	{"base64", mime + mixedOf(b64+"aGk!", b64+"aGk", b64+"aGk=aGk=", b64+"aGk=\r\n"), "base64 base64 base64"},
-	{"quoted-printable", mime + mixedOf(qp+"a=zz", qp+"caf\xe9", qp+"ok=20=\r\nx=  \r\n", qp+"end="), "quoted-printable quoted-printable charset"},
+	{"no boundary", mimeHead + "Content-Type: multipart/mixed\r\n\r\nx", "boundary"},
+	{"empty boundary", mimeHead + "Content-Type: multipart/mixed; boundary=\"\"\r\n\r\nx", "boundary"},
+	{"no parts", mimeHead + "Content-Type: multipart/mixed; boundary=b\r\n\r\nx", "boundary"},
+	{"long boundary", mimeHead + strings.ReplaceAll(mixedOf("\r\nx"), "bmixed", strings.Repeat("b", 200)), "boundary"},
+	{"no closing delimiter", mimeHead + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n", "boundary"},
+	{"same boundary", mimeHead + multi("mixed", multi("mixed", "\r\nx"), "\r\ny"), ""},
+	{"encoded multipart", mimeHead + "Content-Transfer-Encoding: base64\r\n" + mixedOf("\r\nx"), "composite-encoding"},
+	{"encoded message", mimeHead + "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQTogYg==\r\n", "composite-encoding"},
+	{"unknown encoding", mimeHead + "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin", "encoding"},
+	{"base64", mimeHead + mixedOf(b64+"aGk!", b64+"aGk", b64+"aGk=aGk=", b64+"aGk=\r\n"), "base64 base64 base64"},
+	{"quoted-printable", mimeHead + mixedOf(qp+"a=zz", qp+"caf\xe9", qp+"ok=20=\r\nx=  \r\n", qp+"end="), "quoted-printable quoted-printable charset"},
 	{"8-bit undeclared", head + "\r\ncafé", "8bit charset"},
-	{"8-bit declared", mime + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\ncafé", ""},
-	{"lying charset", mime + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\ncaf\xe9", "charset"},
-	{"unknown charset", mime + "Content-Type: text/plain; charset=x-what\r\n\r\n", "charset"},
+	{"8-bit declared", mimeHead + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\ncafé", ""},
+	{"lying charset", mimeHead + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\ncaf\xe9", "charset"},
+	{"unknown charset", mimeHead + "Content-Type: text/plain; charset=x-what\r\n\r\n", "charset"},
 	{"header without end", strings.TrimSuffix(head, "\r\n"), ""},
-	{"nested multiparts", mime + nested(3000), "nesting"},
-	{"nested messages", mime + strings.Repeat("Content-Type: message/rfc822\r\nMIME-Version: 1.0\r\n\r\n", 300), "duplicate-field nesting"},
-	{"delivery status with blank groups", mime + multi("report", "\r\nx", "Content-Type: message/delivery-status\r\n\r\n\r\n\r\nA: b\r\n\r\n\r\n"), ""},
+	{"nested multiparts", mimeHead + nested(3000), "nesting"},
+	{"nested messages", mimeHead + strings.Repeat("Content-Type: message/rfc822\r\nMIME-Version: 1.0\r\n\r\n", 300), "duplicate-field nesting"},
+	{"delivery status with blank groups", mimeHead + multi("report", "\r\nx", "Content-Type: message/delivery-status\r\n\r\n\r\n\r\nA: b\r\n\r\n\r\n"), ""},
 	{"same finding often", head + strings.Repeat("junk line\r\nX: y\r\n", 20) + "\r\n", "header-line header-line header-line header-line header-line header-line"},
 }
 
 const (
-	head = "From: a@example.com\r\nDate: Mon, 05 Jan 2026 10:00:00 +0000\r\nMessage-ID: <1@example.com>\r\n"
-	mime = head + "MIME-Version: 1.0\r\n"
-	b64  = "Content-Transfer-Encoding: base64\r\n\r\n"
-	qp   = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+	head     = "From: a@example.com\r\nDate: Mon, 05 Jan 2026 10:00:00 +0000\r\nMessage-ID: <1@example.com>\r\n"
+	mimeHead = head + "MIME-Version: 1.0\r\n"
+	b64      = "Content-Transfer-Encoding: base64\r\n\r\n"
+	qp       = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 )
 
 func mixedOf(parts ...string) string { return multi("mixed", parts...) }
 
 func TestProblems(t *testing.T) {
-	for _, tt := range hostile {
+	for _, tt := range malformed {
 		t.Run(tt.name, func(t *testing.T) {
 			m := Parse([]byte(tt.raw))
 			c := checker{m: m}
@@ -103,7 +103,7 @@ func TestProblems(t *testing.T) {
 
 func TestProblemsAreSentences(t *testing.T) {
 	var all strings.Builder
-	for _, tt := range hostile {
+	for _, tt := range malformed {
 		problems := Parse([]byte(tt.raw)).Problems()
 		if len(problems) > 0 {
 			all.WriteString("== " + tt.name + "\n" + strings.Join(problems, "\n") + "\n\n")
@@ -116,13 +116,13 @@ func TestProblemsAreSentences(t *testing.T) {
 func TestBigMessages(t *testing.T) {
 	start := time.Now()
 	tests := []struct{ name, raw string }{
-		{"one header line", head + "Subject: " + strings.Repeat("x", 5<<20) + "\r\n\r\n"},
-		{"many fields", head + strings.Repeat("X: y\r\n", 100_000) + "\r\n"},
-		{"many parts", mime + "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\n\r\n", 100_000)},
-		{"open comments", "From: " + strings.Repeat("(", 100_000) + "\r\n\r\n"},
+		{"one header line", head + "Subject: " + strings.Repeat("x", 1<<20) + "\r\n\r\n"},
+		{"many fields", head + strings.Repeat("X: y\r\n", 20_000) + "\r\n"},
+		{"many parts", mimeHead + "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\n\r\n", 20_000)},
+		{"open comments", "From: " + strings.Repeat("(", 20_000) + "\r\n\r\n"},
 		{"long local part", "From: \"" + strings.Repeat("x", 1<<20) + "\"@example.com\r\n\r\n"},
-		{"addresses", "To: " + strings.Repeat("a@example.com, ", 50_000) + "\r\n\r\n"},
-		{"delimiters of others", mime + nested(90) + strings.Repeat("--x\r\n", 100_000)},
+		{"addresses", "To: " + strings.Repeat("a@example.com, ", 10_000) + "\r\n\r\n"},
+		{"delimiters of others", mimeHead + nested(90) + strings.Repeat("--x\r\n", 20_000)},
 	}
 	for _, tt := range tests {
 		use(Parse([]byte(tt.raw)))

@@ -70,7 +70,7 @@ func quoteShort(s string) string { return quote(cutShort(s, 60)) }
 
 // words checks the encoded words of a value.
 func (c *checker) words(name, value, where string) {
-	if !strings.Contains(value, "=?") || !strings.Contains(value, "?=") {
+	if !strings.Contains(value, "=?") {
 		return
 	}
 	decoded := DecodeHeader(value)
@@ -122,13 +122,17 @@ var singleFields = []string{
 }
 
 func (c *checker) single(p *Part, where string) {
-	n := map[string]int{}
-	for _, f := range p.Fields() {
-		n[strings.ToLower(f.Name)]++
+	n := make([]int, len(singleFields))
+	for field := range p.RawFields() {
+		for i, name := range singleFields {
+			if equalFold(field, name) {
+				n[i]++
+			}
+		}
 	}
-	for _, name := range singleFields {
-		if k := n[strings.ToLower(name)]; k > 1 {
-			c.add("duplicate-field", "%s has %d fields %s, at most one is allowed", where, k, name)
+	for i, name := range singleFields {
+		if n[i] > 1 {
+			c.add("duplicate-field", "%s has %d fields %s, at most one is allowed", where, n[i], name)
 		}
 	}
 }
@@ -138,43 +142,47 @@ func (c *checker) messageHeader(p *Part) {
 	if p.Start == p.Body && len(c.m.Raw) > 0 {
 		c.add("header-line", "the message has no header, only a body")
 	}
-	from := 0
-	for _, f := range p.Fields() {
-		switch strings.ToLower(f.Name) {
-		case "from":
-			from += c.addresses(f, "the message")
-			if f.Value == "" {
-				c.add("address", "From is empty")
-			}
-		case "sender", "reply-to", "to", "cc", "bcc":
-			c.addresses(f, "the message")
-		case "date":
-			if _, err := ParseDate(f.Value); err != nil {
-				c.add("date", "Date is malformed: %s", quoteShort(f.Value))
-			}
-		case "message-id":
-			if ids, bad := parseIDs(f.Value); bad || len(ids) != 1 {
-				c.add("id-syntax", "Message-ID is malformed: %s", quoteShort(f.Value))
-			}
-		case "in-reply-to", "references":
-			if ids, bad := parseIDs(f.Value); bad || len(ids) == 0 {
-				c.add("id-syntax", "%s is malformed: %s", f.Name, quoteShort(f.Value))
-			}
-		}
+	authors := 0
+	for name, field := range p.RawFields() {
+		authors += c.structured(string(name), field)
 	}
 	for _, name := range []string{"From", "Date"} {
 		if !hasField(p, name) {
 			c.add("required-field", "%s is missing", name)
 		}
 	}
-	if from > 1 && p.Get("Sender") == "" {
-		c.add("sender", "From has %d addresses, but there is no Sender", from)
+	if authors > 1 && p.Get("Sender") == "" {
+		c.add("sender", "From has %d addresses, but there is no Sender", authors)
 	}
 }
 
+// structured checks a field whose value has a syntax, and returns the number
+// of authors in it.
+func (c *checker) structured(name string, field []byte) (authors int) {
+	switch strings.ToLower(name) {
+	case "from":
+		if FieldValue(field) == "" {
+			c.add("address", "From is empty")
+		}
+		return c.addresses(name, FieldValue(field), "the message")
+	case "sender", "reply-to", "to", "cc", "bcc":
+		c.addresses(name, FieldValue(field), "the message")
+	case "date":
+		if _, err := ParseDate(FieldValue(field)); err != nil {
+			c.add("date", "Date is malformed: %s", quoteShort(FieldValue(field)))
+		}
+	case "message-id", "in-reply-to", "references":
+		ids, bad := parseIDs(FieldValue(field))
+		if bad || len(ids) == 0 || len(ids) > 1 && strings.EqualFold(name, "Message-ID") {
+			c.add("id-syntax", "%s is malformed: %s", name, quoteShort(FieldValue(field)))
+		}
+	}
+	return 0
+}
+
 func hasField(p *Part, name string) bool {
-	for _, f := range p.Fields() {
-		if strings.EqualFold(f.Name, name) {
+	for field := range p.RawFields() {
+		if equalFold(field, name) {
 			return true
 		}
 	}
@@ -182,22 +190,23 @@ func hasField(p *Part, name string) bool {
 }
 
 // addresses checks an address field and returns the number of its addresses.
-func (c *checker) addresses(f Field, where string) int {
-	list, bad := ParseAddresses(f.Value)
+func (c *checker) addresses(name, value, where string) int {
+	list, bad := ParseAddresses(value)
 	for _, b := range bad {
-		c.add("address", "%s of %s has something that is no address: %s", f.Name, where, quoteShort(b))
+		c.add("address", "%s of %s has something that is no address: %s", name, where, quoteShort(b))
 	}
 	n := 0
 	for _, a := range list {
-		if !a.IsGroup && !a.EndGroup {
-			n++
+		if a.IsGroup || a.EndGroup {
+			continue
 		}
-		if !a.IsGroup && !a.EndGroup && a.Domain == "" {
-			c.add("address", "%s of %s has an address without a domain: %s", f.Name, where, quoteShort(a.Local))
+		n++
+		if a.Domain == "" {
+			c.add("address", "%s of %s has an address without a domain: %s", name, where, quoteShort(a.Local))
 		}
-		if strings.Contains(a.Name, "=?") && strings.Contains(f.Value, `"=?`) {
-			c.add("encoded-word", "%s of %s has an encoded word in a quoted string, where it is none: %s",
-				f.Name, where, quoteShort(a.Name))
+		if strings.Contains(a.Name, "=?") && strings.Contains(value, `"=?`) {
+			c.add("quoted-encoded-word", "%s of %s has an encoded word in a quoted string, where it is none: %s",
+				name, where, quoteShort(a.Name))
 		}
 	}
 	return n

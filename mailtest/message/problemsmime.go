@@ -96,9 +96,23 @@ func (c *checker) fileName(p *Part, where string) {
 		c.add("file-name", "the file name of %s is a path: %s", where, quoteShort(name))
 	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
 		c.add("file-name", "the file name of %s has invisible characters: %s", where, quoteShort(name))
+	case isDevice(name):
+		c.add("file-name", "the file name of %s is a device on Windows: %s", where, quoteShort(name))
 	case len(name) > 255:
 		c.add("file-name", "the file name of %s is %d bytes long", where, len(name))
 	}
+}
+
+// isDevice reports whether Windows takes a name for a device, whatever its
+// extension.
+func isDevice(name string) bool {
+	name, _, _ = strings.Cut(strings.ToLower(name), ".")
+	switch name {
+	case "con", "prn", "aux", "nul":
+		return true
+	}
+	n := strings.TrimPrefix(strings.TrimPrefix(name, "com"), "lpt")
+	return len(name) == 4 && len(n) == 1 && '1' <= n[0] && n[0] <= '9'
 }
 
 func (c *checker) multipart(p *Part, where string) {

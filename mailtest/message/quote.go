@@ -77,7 +77,7 @@ func commonPrefix(a, b string) int {
 
 // runeStart goes back to the start of the character at i.
 func runeStart(s string, i int) int {
-	for back := 0; back < utf8.UTFMax && i > back; back++ {
+	for back := 0; i < len(s) && back < utf8.UTFMax && i > back; back++ {
 		if utf8.RuneStart(s[i-back]) {
 			return i - back
 		}
