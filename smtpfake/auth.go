@@ -27,6 +27,7 @@ func (s *session) authenticate(arg string) {
 		a, err := s.srv.auth.Authenticate(s.c, "334 ", "", mechanism, strings.TrimSpace(initial))
 		if err == nil {
 			s.user = a.Addr
+			s.c.SetUser(s.user)
 		}
 		s.replyAuth(err)
 	}

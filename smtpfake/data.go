@@ -58,6 +58,7 @@ func (s *session) text() {
 		return
 	}
 	s.tx.text = u.text
+	s.checkText()
 	s.endText(u.over)
 }
 

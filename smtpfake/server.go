@@ -104,6 +104,12 @@ type Server struct {
 	// brackets, dots anywhere in a local part, longer paths, and ESMTP
 	// parameters and AUTH after HELO.
 	Lenient bool
+	// Strict makes Check fail the test for each violation of the RFCs.
+	Strict bool
+	// PieceSize and PieceSeed send replies in pieces, to prove the client's
+	// parser: see [wire.Host].
+	PieceSize int
+	PieceSeed uint64
 	// Timeout is how long the server waits for a client (421 4.4.2). 0 is
 	// 5 minutes (RFC 5321 section 4.5.3.2.7), a negative one is for ever.
 	Timeout time.Duration
@@ -131,7 +137,8 @@ func New(st *mailstore.Store) *Server {
 }
 
 // NewServer returns a server on a store of its own that is closed when t ends.
-// If t has failed then, what was said is logged.
+// If t has failed then, what was said is logged; otherwise t fails if a fault
+// never struck: see Check.
 func NewServer(t testing.TB) *Server {
 	s := New(nil)
 	t.Cleanup(func() {
@@ -139,6 +146,7 @@ func NewServer(t testing.TB) *Server {
 			s.Store.ReportFailure(t)
 		}
 		s.Close()
+		s.Check(t)
 	})
 	return s
 }
@@ -148,7 +156,7 @@ func (s *Server) start() *wire.Host {
 	s.once.Do(func() {
 		s.takeConfig()
 		s.engine = &engine{lmtp: s.cfg.LMTP}
-		s.host = &wire.Host{Name: "smtpfake", TLS: s.cfg.TLS, Serve: s.serve}
+		s.host = s.newHost()
 		s.Store.AddTranscript("SMTP", s.host.Transcript())
 	})
 	return s.host
@@ -227,16 +235,6 @@ func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Con
 	}
 	return nil, fmt.Errorf("smtpfake: no server at port %s: the ports are 25, 587, 2525 (STARTTLS) and 465 (TLS)", port)
 }
-
-// Inject gives the server a fault.
-func (s *Server) Inject(f wire.Fault) *wire.Injection { return s.start().Inject(f) }
-
-// Transcript returns what was and will be said on the server's connections.
-func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
-
-// Counts returns how much the server has been used so far: connections,
-// commands by name, bytes.
-func (s *Server) Counts() wire.Counts { return s.start().Counts() }
 
 // Close ends all connections and waits for them. It is idempotent.
 func (s *Server) Close() {

@@ -3,6 +3,7 @@ package smtpfake
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -41,11 +42,12 @@ type session struct {
 
 	deadline time.Time // of what the client says next
 
-	buf     []byte // of a reply
-	refusal string // the reply to what go-smtp was told to refuse
-	ended   bool   // this was the last command
-	closed  bool   // the greeting was a refusal: only QUIT is accepted
-	over    bool   // the loop has returned
+	buf     []byte  // of a reply
+	code    [3]byte // of the last one
+	refusal string  // the reply to what go-smtp was told to refuse
+	ended   bool    // this was the last command
+	closed  bool    // the greeting was a refusal: only QUIT is accepted
+	over    bool    // the loop has returned
 }
 
 // serve is the host's Serve.
@@ -71,12 +73,12 @@ func (s *session) loop(yield func([]byte) bool) {
 func (s *session) greet() bool {
 	if s.c.Begin(wire.Step{Name: wire.StepConnect}) {
 		s.closed = isReply(s.cfg.Greeting) && s.cfg.Greeting[0] == '5'
-		s.reply(s.greeting())
+		s.reply(s.srv.greeting())
 	}
 	return s.c.End() == nil && !s.ended
 }
 
-func (s *session) greeting() string {
+func (s *Server) greeting() string {
 	switch text := s.cfg.Greeting; {
 	case isReply(text):
 		return text
@@ -97,8 +99,10 @@ func (s *session) next() bool {
 		return false
 	}
 	cmd, problem := s.parse(line, err != nil)
+	s.c.SetState(s.state())
 	if s.c.Begin(cmd.step()) {
 		s.run(cmd, problem)
+		s.checkCommand(cmd, problem)
 	} else if cmd.verb == "BDAT" {
 		s.skipChunk(cmd.arg)
 	}
@@ -124,6 +128,8 @@ func (s *session) late() bool {
 func (s *session) bye(err error) {
 	s.ended = true
 	switch {
+	case err == io.EOF && s.helo != "":
+		s.c.Violation("no QUIT", "RFC 5321 section 4.1.1.10", "")
 	case errors.Is(err, wire.ErrServerClosed):
 		s.reply("421 4.3.2 " + s.cfg.Hostname + " is shutting down")
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -251,6 +257,7 @@ func (s *session) reply(text string) {
 		s.buf = append(s.buf, "\r\n"...)
 	}
 	s.c.Write(s.buf)
+	copy(s.code[:], text)
 	s.ended = s.ended || strings.HasPrefix(text, "421")
 }
 

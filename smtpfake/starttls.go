@@ -27,6 +27,7 @@ func (s *session) upgrade() {
 		return
 	}
 	s.helo, s.esmtp, s.user = "", false, ""
+	s.c.SetUser("")
 	if s.c.StartTLS() != nil {
 		s.ended = true
 	}

@@ -27,11 +27,12 @@ func (s *session) xclient(arg string) {
 	s.client = attrs
 	s.helo, s.esmtp, s.user = "", false, attrs["LOGIN"]
 	s.remote = s.remoteOf(attrs)
+	s.c.SetUser(s.user)
 	if name := attrs["HELO"]; name != "" {
 		s.greeted(name)
 		s.esmtp = !strings.EqualFold(attrs["PROTO"], "SMTP")
 	}
-	s.reply(s.greeting())
+	s.reply(s.srv.greeting())
 }
 
 // xforward notes what is said of the client of the next message.

@@ -1,0 +1,98 @@
+package smtpfake
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mailfakes/mailfakes/mailtest/wire"
+)
+
+// The states of a session, for the State of a fault.
+const (
+	stateConnected = "connected" // before EHLO
+	stateReady     = "ready"     // no transaction is open
+	stateMail      = "mail"      // MAIL was accepted, and no recipient yet
+	stateRcpt      = "rcpt"      // there are recipients
+)
+
+// newHost returns the host of a server's connections.
+func (s *Server) newHost() *wire.Host {
+	return &wire.Host{
+		Name:       "smtpfake",
+		TLS:        s.cfg.TLS,
+		Serve:      s.serve,
+		Banner:     s.greeting() + "\r\n",
+		Steps:      append(slices.Sorted(maps.Keys(handlers)), wire.StepContinue, wire.StepText),
+		States:     []string{stateConnected, stateReady, stateMail, stateRcpt},
+		CheckReply: checkReply,
+		Rules:      rules,
+		Strict:     s.cfg.Strict,
+		PieceSize:  s.cfg.PieceSize,
+		PieceSeed:  s.cfg.PieceSeed,
+	}
+}
+
+// rules are those that connections check themselves.
+var rules = map[string]string{
+	wire.RuleBareLF:    "RFC 5321 section 2.3.8",
+	wire.RuleLongLine:  "RFC 5321 section 4.5.3.1.4",
+	wire.RuleEarly:     "RFC 5321 section 3.1",
+	wire.RulePipelined: "RFC 3207 section 4",
+}
+
+// checkReply checks the reply of a fault: lines with one code, with "-" after
+// it but in the last (RFC 5321 section 4.2.1).
+func checkReply(step, reply string) error {
+	lines := strings.Split(reply, "\n")
+	for i, line := range lines {
+		sep := byte('-')
+		if i == len(lines)-1 {
+			sep = ' '
+		}
+		if !isReply(line) || line[:3] != reply[:3] || line[3] != sep {
+			return fmt.Errorf(`Reply %q doesn't read like "451 4.3.0 Later"`, reply)
+		}
+	}
+	return nil
+}
+
+// state is what a session's faults go by.
+func (s *session) state() string {
+	switch {
+	case s.helo == "":
+		return stateConnected
+	case s.tx == nil:
+		return stateReady
+	case len(s.tx.rcpts) == 0:
+		return stateMail
+	}
+	return stateRcpt
+}
+
+// Inject gives the server a fault. Its State is one of connected (before
+// EHLO), ready, mail and rcpt (after MAIL, after RCPT). It panics if there is
+// no such fault.
+func (s *Server) Inject(f wire.Fault) *wire.Injection { return s.start().Inject(f) }
+
+// Hold makes connections stop where f says, until it is released.
+func (s *Server) Hold(f wire.Fault) *wire.Hold { return s.start().Hold(f) }
+
+// Transcript returns what was and will be said on the server's connections.
+func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
+
+// Counts returns what has happened on the server's connections so far.
+func (s *Server) Counts() wire.Counts { return s.start().Counts() }
+
+// Violations returns what clients have done against the RFCs so far, in order.
+func (s *Server) Violations() []wire.Violation { return s.start().Violations() }
+
+// Check fails t for each fault and hold that never struck and, if the server
+// is Strict, for each violation. A server made by NewServer does so when t
+// ends. It is called after Close.
+func (s *Server) Check(t testing.TB) {
+	t.Helper()
+	s.start().Check(t)
+}
