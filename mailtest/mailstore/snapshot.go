@@ -56,6 +56,10 @@ func (s *Snapshot) Index(uid uint32) (i int, found bool) {
 	return i, i < s.Len() && s.At(i).UID == uid
 }
 
+// Held returns the UIDs of messages that are gone from the mailbox and are
+// still here, since Sync was to hold them. It must not be changed.
+func (s *Snapshot) Held() []uint32 { return s.held }
+
 // Get returns the entry with a UID, or nil.
 func (s *Snapshot) Get(uid uint32) *Entry {
 	if i, ok := s.Index(uid); ok {
