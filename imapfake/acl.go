@@ -233,24 +233,25 @@ func (s *session) permanentFlags(flags []imap.Flag) []imap.Flag {
 	})
 }
 
-// changeFlags changes those flags that the rights allow, and fails if that is
-// none.
-func (s *session) changeFlags(uids []uint32, op mailstore.FlagOp, flags []string) error {
+// changeFlags changes those flags that the rights allow, of the messages whose
+// mod-sequence is not above since, and fails if that is none. modified are the
+// other messages.
+func (s *session) changeFlags(uids []uint32, since uint64, op mailstore.FlagOp, flags []string) (changed []*mailstore.Entry, modified []uint32, err error) {
 	v := s.view
 	if v.box.Rights(s.account) == mailstore.AllRights {
-		v.setFlags(uids, op, flags...)
-		return nil
+		changed, modified = v.setFlagsUnchanged(uids, since, op, flags...)
+		return changed, modified, nil
 	}
 	allowed := s.permitted(v.box, flags)
 	if !s.may(v.box, "swt") || len(flags) > 0 && len(allowed) == 0 {
-		return no(imap.ResponseCodeNoPerm, "The right to change these flags is missing")
+		return nil, nil, no(imap.ResponseCodeNoPerm, "The right to change these flags is missing")
 	}
+	uids, modified = v.unchanged(uids, since)
 	if op == mailstore.ReplaceFlags {
-		v.setFlags(uids, mailstore.RemoveFlags, s.replaced(allowed)...)
+		changed = v.setFlags(uids, mailstore.RemoveFlags, s.replaced(allowed)...)
 		op = mailstore.AddFlags
 	}
-	v.setFlags(uids, op, allowed...)
-	return nil
+	return append(changed, v.setFlags(uids, op, allowed...)...), modified, nil
 }
 
 // replaced returns the flags that the session may take off but those in keep.

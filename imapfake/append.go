@@ -3,7 +3,6 @@ package imapfake
 import (
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -128,27 +127,6 @@ func uidSet(entries []*mailstore.Entry) (set imap.UIDSet) {
 		set = append(set, imap.UIDRange{Start: uid, Stop: uid})
 	}
 	return set
-}
-
-// storable checks that a client can set flags: neither \Recent nor one with a
-// backslash that no RFC knows (RFC 3501 section 2.3.2).
-func storable(p *parser, flags []imap.Flag) (list []string) {
-	for _, f := range flags {
-		if strings.HasPrefix(string(f), `\`) && !isSystemFlag(f) {
-			p.fail("no such flag as " + string(f))
-		}
-		list = append(list, string(f))
-	}
-	return list
-}
-
-func isSystemFlag(f imap.Flag) bool {
-	for _, g := range systemFlags {
-		if strings.EqualFold(string(f), string(g)) {
-			return true
-		}
-	}
-	return false
 }
 
 // dateTime takes a date-time.

@@ -43,6 +43,10 @@ type call struct {
 	code string // response code of the tagged OK, without brackets
 	text string // of the tagged OK; "" is "NAME completed"
 
+	// modSeq puts the mailbox's HIGHESTMODSEQ into the tagged OK, as it is
+	// once everything new has been told (RFC 7162 section 3.2.7).
+	modSeq bool
+
 	after func() error // run once the reply is out, if there is one; an error ends the session
 }
 

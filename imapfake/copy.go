@@ -40,6 +40,7 @@ func runMove(s *session, c *call) error {
 	code, err := s.transfer(c, (*mailstore.Mailbox).MoveTo)
 	if code != "" {
 		s.untagged(imap.StatusResponseTypeOK, code, "Moved")
+		c.modSeq = s.enabled[imap.CapQResync]
 	}
 	return err
 }

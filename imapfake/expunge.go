@@ -20,7 +20,7 @@ func runExpunge(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	return s.expunge(all)
+	return s.expunge(c, all)
 }
 
 // runUIDExpunge is UID EXPUNGE (RFC 4315 section 2.1).
@@ -30,18 +30,19 @@ func runUIDExpunge(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	return s.expunge(set)
+	return s.expunge(c, set)
 }
 
 // expunge removes the messages of a set that have \Deleted. That they are gone
 // the client is told with the reply, as of others'.
-func (s *session) expunge(set imap.NumSet) error {
+func (s *session) expunge(c *call, set imap.NumSet) error {
 	if s.view.readOnly {
 		return errReadOnly
 	}
 	if err := s.allow(s.view.box, "e"); err != nil {
 		return err
 	}
-	s.view.box.Expunge(s.view.deleted(set))
+	gone := s.view.box.Expunge(s.view.deleted(set))
+	c.modSeq = len(gone) > 0 && s.enabled[imap.CapQResync]
 	return nil
 }

@@ -74,6 +74,8 @@ func extensions() []*extension {
 		&copyExtension,
 		&moveExtension,
 		&storeExtension,
+		&condStoreExtension,
+		&qresyncExtension,
 		&expungeExtension,
 		&literalPlusExtension,
 	}
@@ -175,6 +177,8 @@ type statusItem struct {
 	name  string
 	cap   imap.Cap
 	write func(s *session, b *mailstore.Mailbox, snap *mailstore.Snapshot)
+
+	enable func(s *session) // what asking for it switches on, if anything
 }
 
 func (x *statusItem) entry() (string, imap.Cap) { return x.name, x.cap }

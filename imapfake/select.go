@@ -39,6 +39,7 @@ func runExamine(s *session, c *call) error {
 // selectOptions are the parameters of SELECT and EXAMINE.
 type selectOptions struct {
 	imap.SelectOptions
+	resync *resync // nil if there is no QRESYNC
 }
 
 func (s *session) selectMailbox(c *call, o *selectOptions) error {
@@ -48,7 +49,10 @@ func (s *session) selectMailbox(c *call, o *selectOptions) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	s.leave()
+	s.closeSelected()
+	if o.CondStore {
+		s.enableCondStore()
+	}
 	box, err := s.lookup(name, "r")
 	if err != nil {
 		return err
@@ -57,11 +61,23 @@ func (s *session) selectMailbox(c *call, o *selectOptions) error {
 	s.view = newView(box, readOnly)
 	s.state = imap.ConnStateSelected
 	s.writeSelected()
+	if o.resync != nil {
+		s.writeResync(o.resync)
+	}
 	c.code = "READ-WRITE"
 	if readOnly {
 		c.code = "READ-ONLY"
 	}
 	return nil
+}
+
+// closeSelected leaves the selected mailbox for another one, and says where
+// the one ends and the other begins (RFC 7162 section 3.2.11).
+func (s *session) closeSelected() {
+	if s.view != nil && (s.has(imap.CapCondStore) || s.has(imap.CapIMAP4rev2)) {
+		s.untagged(imap.StatusResponseTypeOK, "CLOSED", "Previous mailbox closed")
+	}
+	s.leave()
 }
 
 // parseSelectParams takes the parameters of RFC 4466 section 2.1, if there are
@@ -95,6 +111,9 @@ func (s *session) writeSelected() {
 	}
 	s.codeNumber("UIDVALIDITY", uint64(v.snap.UIDValidity), "UIDs valid")
 	s.codeNumber("UIDNEXT", uint64(v.snap.UIDNext), "Predicted next UID")
+	if s.has(imap.CapCondStore) {
+		s.writeHighestModSeq(v.snap.HighestModSeq)
+	}
 }
 
 // codeNumber writes "* OK [code n] text".

@@ -2,6 +2,7 @@ package imapfake
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -80,6 +81,8 @@ func (s *session) reply(c *call, err error) {
 	var syntax *syntaxError
 	var status *imap.Error
 	switch {
+	case err == nil && c.modSeq && s.view != nil:
+		s.status(tag, "OK", "HIGHESTMODSEQ "+strconv.FormatUint(s.view.snap.HighestModSeq, 10), c.okText())
 	case err == nil:
 		s.status(tag, "OK", c.code, c.okText())
 	case errors.As(err, &syntax):

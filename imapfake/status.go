@@ -72,6 +72,11 @@ func (s *session) parseStatusItems(p *parser) (items []*statusItem) {
 
 // writeStatus writes a STATUS response.
 func (s *session) writeStatus(box *mailstore.Mailbox, items []*statusItem) {
+	for _, x := range items {
+		if x.enable != nil {
+			x.enable(s)
+		}
+	}
 	e := &s.enc
 	snap := box.Snapshot()
 	e.raw("* STATUS ")

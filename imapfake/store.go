@@ -1,6 +1,9 @@
 package imapfake
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
@@ -12,32 +15,55 @@ var storeExtension = extension{
 	},
 }
 
+// storing is one STORE command.
+type storing struct {
+	imap.StoreFlags
+	uid         bool
+	set         imap.NumSet
+	conditional bool   // UNCHANGEDSINCE is given
+	since       uint64 // its value
+	modified    map[uint32]bool
+	changed     map[uint32]bool // those with a new mod-sequence; only if that is to be told
+}
+
 // runStore is STORE (RFC 3501 section 6.4.6).
 func runStore(s *session, c *call) error {
+	x := storing{uid: c.uid}
 	c.p.sp()
-	set := c.p.numSet(c.uid)
+	x.set = c.p.numSet(c.uid)
 	c.p.sp()
-	op := s.parseStore(c.p)
+	s.parseUnchangedSince(c.p, &x)
+	x.parse(c.p)
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	if err := s.view.check(set); err != nil {
+	if err := s.view.check(x.set); err != nil {
 		return err
 	}
 	if s.view.readOnly {
 		return errReadOnly
 	}
-	flags := make([]string, len(op.Flags))
-	for i, f := range op.Flags {
-		flags[i] = string(f)
+	if x.conditional {
+		s.enableCondStore()
 	}
-	if err := s.changeFlags(s.view.uids(set), flagOps[op.Op], flags); err != nil {
+	if err := s.store(&x); err != nil {
 		return err
 	}
-	if !op.Silent {
-		return s.echoStore(set, c.uid)
+	s.tellKeywords()
+	missing := s.writeStored(&x)
+	c.code = s.modifiedCode(&x)
+	if missing && !x.Silent {
+		return no(storeCode(c.code), "Some of the messages have been expunged")
 	}
 	return nil
+}
+
+// storeCode returns the code of a NO: that of the OK, if there is one.
+func storeCode(code string) imap.ResponseCode {
+	if code != "" {
+		return imap.ResponseCode(code)
+	}
+	return expungeIssued
 }
 
 // flagOps are the store's names of the operations.
@@ -47,30 +73,54 @@ var flagOps = map[imap.StoreFlagsOp]mailstore.FlagOp{
 	imap.StoreFlagsDel: mailstore.RemoveFlags,
 }
 
-// parseStore takes what STORE is to do.
-func (s *session) parseStore(p *parser) (op imap.StoreFlags) {
+// store changes the flags.
+func (s *session) store(x *storing) error {
+	flags := make([]string, len(x.Flags))
+	for i, f := range x.Flags {
+		flags[i] = string(f)
+	}
+	uids := s.view.uids(x.set)
+	since := ^uint64(0)
+	if x.conditional {
+		since = x.since
+	}
+	changed, modified, err := s.changeFlags(uids, since, flagOps[x.Op], flags)
+	x.modified = make(map[uint32]bool, len(modified))
+	for _, uid := range modified {
+		x.modified[uid] = true
+	}
+	if s.enabled[imap.CapCondStore] && x.Silent {
+		x.changed = make(map[uint32]bool, len(changed))
+		for _, e := range changed {
+			x.changed[e.UID] = true
+		}
+	}
+	return err
+}
+
+// parse takes what STORE is to do.
+func (x *storing) parse(p *parser) {
 	switch {
 	case p.try('+'):
-		op.Op = imap.StoreFlagsAdd
+		x.Op = imap.StoreFlagsAdd
 	case p.try('-'):
-		op.Op = imap.StoreFlagsDel
+		x.Op = imap.StoreFlagsDel
 	}
 	start := p.pos
 	switch p.keyword("FLAGS") {
 	case "FLAGS":
 	case "FLAGS.SILENT":
-		op.Silent = true
+		x.Silent = true
 	default:
 		p.failAt(start, "FLAGS or FLAGS.SILENT")
 	}
 	p.sp()
 	if p.peek() == '(' {
-		op.Flags = p.flagList()
+		x.Flags = p.flagList()
 	} else {
-		op.Flags = p.flags()
+		x.Flags = p.flags()
 	}
-	storable(p, op.Flags)
-	return op
+	storable(p, x.Flags)
 }
 
 // flags takes flags without parentheses.
@@ -83,24 +133,67 @@ func (p *parser) flags() (list []imap.Flag) {
 	return list
 }
 
-// echoStore writes the flags of a set's messages. Messages that another session has
-// expunged are passed over, and spoken of at the end (RFC 2180 section 4.2.1).
-func (s *session) echoStore(set imap.NumSet, uid bool) error {
-	s.tellKeywords()
-	missing := false
+// storable checks that a client can set flags: neither \Recent nor one with a
+// backslash that no RFC knows (RFC 3501 section 2.3.2).
+func storable(p *parser, flags []imap.Flag) (list []string) {
+	for _, f := range flags {
+		if strings.HasPrefix(string(f), `\`) && !isSystemFlag(f) {
+			p.fail("no such flag as " + string(f))
+		}
+		list = append(list, string(f))
+	}
+	return list
+}
+
+func isSystemFlag(f imap.Flag) bool {
+	return slices.ContainsFunc(systemFlags, func(g imap.Flag) bool {
+		return strings.EqualFold(string(f), string(g))
+	})
+}
+
+// writeStored writes FETCH for the messages of a set, and reports whether some
+// of them are gone: another session has expunged them (RFC 2180 section
+// 4.2.1).
+func (s *session) writeStored(x *storing) (missing bool) {
+	if x.Silent && !s.enabled[imap.CapCondStore] {
+		return false
+	}
 	var told []uint32
 	now := s.view.box.Snapshot()
-	for seq, e := range s.view.each(set) {
-		if now.Get(e.UID) == nil {
+	for seq, e := range s.view.each(x.set) {
+		switch {
+		case now.Get(e.UID) == nil:
 			missing = true
-			continue
+		case !x.Silent || x.modified[e.UID]:
+			told = append(told, e.UID)
+			s.writeFetchFlags(seq, e, x.uid)
+		case x.conditional || x.changed[e.UID]:
+			s.enc.untagged(seq, "FETCH (")
+			s.writeModSeq(e)
+			s.enc.byte(')')
+			s.enc.line()
 		}
-		told = append(told, e.UID)
-		s.writeFetchFlags(seq, e, uid)
 	}
 	s.view.toldFlags(told)
-	if missing {
-		return no(expungeIssued, "Some of the messages have been expunged")
+	return missing
+}
+
+// modifiedCode returns the code MODIFIED, "" if all messages could be changed
+// (RFC 7162 section 3.1.3).
+func (s *session) modifiedCode(x *storing) string {
+	if len(x.modified) == 0 {
+		return ""
 	}
-	return nil
+	var uids imap.UIDSet
+	var seqs imap.SeqSet
+	for seq, e := range s.view.each(x.set) {
+		if x.modified[e.UID] {
+			uids.AddNum(imap.UID(e.UID))
+			seqs.AddNum(seq)
+		}
+	}
+	if x.uid {
+		return "MODIFIED " + uids.String()
+	}
+	return "MODIFIED " + seqs.String()
 }

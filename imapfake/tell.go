@@ -20,6 +20,27 @@ func (s *session) update(expunge bool) {
 	s.tellExists()
 	s.tellKeywords()
 	s.tellFlags()
+	if s.enabled[imap.CapQResync] {
+		s.tellHeld()
+	}
+}
+
+// tellHeld writes a HIGHESTMODSEQ that is below what the client is yet to be
+// told of: were it cut off now it would never learn of that, having seen higher
+// mod-sequences (RFC 7162 section 3.2).
+func (s *session) tellHeld() {
+	v := s.view
+	held := v.snap.Held()
+	if len(held) == 0 {
+		v.told = v.snap.HighestModSeq
+		return
+	}
+	for _, ch := range v.box.Changes(v.told) {
+		if ch.Kind == mailstore.Expunged && slices.Contains(held, ch.UID) {
+			s.writeHighestModSeq(ch.ModSeq - 1)
+			return
+		}
+	}
 }
 
 // void takes in what has happened to the selected mailbox. If nothing that the
@@ -34,20 +55,29 @@ func (s *session) void() bool {
 	return true
 }
 
-// tellExpunged writes EXPUNGE for what is gone. Each number is that at its
-// turn, when those before it are gone (RFC 3501 section 7.4.1).
+// tellExpunged writes EXPUNGE for what is gone, or VANISHED. Each number is
+// that at its turn, when those before it are gone (RFC 3501 section 7.4.1).
 func (s *session) tellExpunged() {
 	v := s.view
 	snap, d := v.box.Sync(v.snap, false)
 	v.note(d, nil)
 	v.snap = snap
+	var uids []uint32
 	for _, x := range d.Expunged {
 		// What the client never knew of, it isn't told about.
 		if uint32(x.Seq) > v.exists {
 			continue
 		}
 		v.exists--
-		s.enc.untagged(uint32(x.Seq), "EXPUNGE")
+		uids = append(uids, x.UID)
+		if !s.enabled[imap.CapQResync] {
+			s.enc.untagged(uint32(x.Seq), "EXPUNGE")
+			s.enc.line()
+		}
+	}
+	if len(uids) > 0 && s.enabled[imap.CapQResync] {
+		s.enc.raw("* VANISHED ")
+		s.enc.numSet(uidRanges(uids))
 		s.enc.line()
 	}
 }
@@ -94,7 +124,11 @@ func (s *session) tellFlags() {
 func (s *session) writeFetchFlags(seq uint32, m *mailstore.Entry, uid bool) {
 	e := &s.enc
 	e.untagged(seq, "FETCH (")
-	if uid {
+	switch {
+	case s.enabled[imap.CapCondStore]:
+		s.writeModSeq(m)
+		e.sp()
+	case uid:
 		e.raw("UID ")
 		e.num(uint64(m.UID))
 		e.sp()

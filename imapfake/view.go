@@ -26,6 +26,7 @@ type view struct {
 	keywords bool      // there are new ones
 	recent   []uidSpan // that are \Recent in this session, in order
 	recents  uint32    // as told last
+	told     uint64    // mod-sequence up to which nothing was left out
 
 	saved imap.UIDSet // $ (RFC 5182)
 }
@@ -40,6 +41,7 @@ func newView(box *mailstore.Mailbox, readOnly bool) *view {
 	v.snap = box.Snapshot()
 	v.addRecent(first)
 	v.exists = uint32(v.snap.Len())
+	v.told = v.snap.HighestModSeq
 	v.recents = v.countRecent()
 	return v
 }
@@ -261,9 +263,29 @@ func (v *view) toldFlags(uids []uint32) {
 // setFlags changes flags for the client of this view, and returns the messages
 // that it changed. Whoever calls tells the client of them if it is to be told.
 func (v *view) setFlags(uids []uint32, op mailstore.FlagOp, flags ...string) []*mailstore.Entry {
-	changed := v.box.SetFlags(uids, op, flags...)
-	v.absorb(changed)
+	changed, _ := v.setFlagsUnchanged(uids, ^uint64(0), op, flags...)
 	return changed
+}
+
+// setFlagsUnchanged is setFlags for the messages whose mod-sequence is not
+// above since; modified are the others.
+func (v *view) setFlagsUnchanged(uids []uint32, since uint64, op mailstore.FlagOp, flags ...string) (changed []*mailstore.Entry, modified []uint32) {
+	changed, modified = v.box.SetFlagsUnchanged(uids, since, op, flags...)
+	v.absorb(changed)
+	return changed, modified
+}
+
+// unchanged splits UIDs into those of messages whose mod-sequence is not above
+// since, and the others.
+func (v *view) unchanged(uids []uint32, since uint64) (same, modified []uint32) {
+	for _, uid := range uids {
+		if e := v.snap.Get(uid); e != nil && e.ModSeq > since {
+			modified = append(modified, uid)
+		} else {
+			same = append(same, uid)
+		}
+	}
+	return same, modified
 }
 
 // deleted returns the UIDs of the messages in a set that have \Deleted.
