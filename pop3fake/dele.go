@@ -8,10 +8,7 @@ func (s *session) dele(args []string) {
 	if e == nil {
 		return
 	}
-	if s.drop.deleted == nil {
-		s.drop.deleted = make(map[int]bool)
-	}
-	s.drop.deleted[n] = true
+	mark(&s.drop.deleted, n)
 	s.ok(fmt.Sprintf("message %d deleted", n))
 }
 

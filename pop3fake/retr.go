@@ -7,9 +7,12 @@ import (
 
 // retr is RETR (RFC 1939 section 5).
 func (s *session) retr(args []string) {
-	_, e := s.find(args[0])
-	if e == nil {
+	n, e := s.find(args[0])
+	if e == nil || !s.readable(e) {
 		return
+	}
+	if s.set.expire0 {
+		mark(&s.drop.retrieved, n)
 	}
 	s.ok(strconv.Itoa(len(e.Msg.Raw)) + " octets")
 	s.writeText(e.Msg.Raw)
@@ -19,7 +22,7 @@ func (s *session) retr(args []string) {
 // lines of the body.
 func (s *session) top(args []string) {
 	_, e := s.find(args[0])
-	if e == nil {
+	if e == nil || !s.readable(e) {
 		return
 	}
 	n, ok := number(args[1])

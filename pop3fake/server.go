@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -30,15 +31,26 @@ type Server struct {
 	Hostname string           // "" is mail.example.com
 	TLS      wire.TLSCase     // what a client meets that asks for TLS
 
+	// Caps is what is offered; "" is Usual.
+	Caps Caps
 	// Mechanisms are the SASL mechanisms that AUTH takes, in the order in
-	// which CAPA lists them. nil is the default set of package auth; an
-	// empty slice switches AUTH off.
+	// which CAPA lists them. nil is what SASL in Caps says, or the default
+	// set of package auth; an empty slice is none.
 	Mechanisms []string
+	// AuthTLSOnly refuses USER and the mechanisms that send the password as
+	// it is outside TLS (RFC 8314 section 3).
+	AuthTLSOnly bool
+	// Keep has messages that are deleted leave the maildrop only: they stay
+	// in the INBOX, and the user "recent:alice@example.com" sees all of the
+	// last 30 days. With EXPIRE 0 in Caps, so do those that were retrieved.
+	// Gmail works like that.
+	Keep bool
 	// Timeout is the autologout timer: a session that is idle for so long
 	// ends without removing messages. 0 is the 10 minutes of RFC 1939
 	// section 3; a negative value is no timer.
 	Timeout time.Duration
-	// Greeting is the text after "+OK ". "" names the host.
+	// Greeting is the text after "+OK ", before APOP's timestamp. "" names
+	// the host.
 	Greeting string
 
 	once sync.Once
@@ -67,29 +79,42 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
-// settings is a server's copy of its fields, with the defaults filled in.
-// It doesn't change.
+// settings is a server's copy of its fields, with the defaults filled in, and
+// what its sessions share. It doesn't change.
 type settings struct {
 	hostname string
 	greeting string
 	timeout  time.Duration
+	caps     capabilities
+	delay    time.Duration // LOGIN-DELAY
+	expire0  bool          // EXPIRE 0
+	keep     bool
 	auth     auth.Config
+	memory   *memory
 }
 
 func (s *Server) settings() *settings {
 	set := &settings{
 		hostname: cmp.Or(s.Hostname, "mail.example.com"),
-		greeting: s.Greeting,
 		timeout:  cmp.Or(s.Timeout, 10*time.Minute),
+		caps:     s.Caps.parse(),
+		keep:     s.Keep,
+		memory:   newMemory(),
 	}
-	if set.greeting == "" {
-		set.greeting = set.hostname + " POP3 server ready"
+	set.delay = set.caps.loginDelay()
+	set.greeting = cmp.Or(s.Greeting, set.hostname+" POP3 server ready")
+	expire, _ := set.caps.find("EXPIRE")
+	set.expire0 = expire.args == "0"
+	mechs := s.Mechanisms
+	if c, _ := set.caps.find("SASL"); mechs == nil && c.args != "" {
+		mechs = strings.Fields(c.args)
 	}
 	set.auth = auth.Config{
 		Store:      s.Store,
 		Service:    "pop",
 		Hostname:   set.hostname,
-		Mechanisms: s.Mechanisms,
+		Mechanisms: mechs,
+		TLSOnly:    s.AuthTLSOnly,
 	}
 	return set
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
@@ -29,9 +28,13 @@ type session struct {
 	set   *settings
 	conn  *wire.Conn
 	state state
-	user  string    // USER's argument, until PASS
 	drop  *maildrop // in the TRANSACTION state
 	args  [4]string // room for a command's arguments
+
+	user      string // USER's argument, until PASS
+	timestamp string // in the greeting, for APOP
+	utf8      bool   // UTF8 was said
+	german    bool   // LANG de was said
 }
 
 func newSession(set *settings, c *wire.Conn) *session {
@@ -43,7 +46,7 @@ func newSession(set *settings, c *wire.Conn) *session {
 func (s *session) serve() {
 	defer s.leave()
 	if s.conn.Begin(wire.Step{Name: wire.StepConnect}) {
-		s.ok(s.set.greeting)
+		s.greet()
 	}
 	if s.conn.End() != nil {
 		return
@@ -76,7 +79,7 @@ func (s *session) do(line string, long bool) {
 	text, crlf := strings.CutSuffix(line, "\r\n")
 	name, args, hasArgs := strings.Cut(text, " ")
 	name = strings.ToUpper(name)
-	cmd := commands[name]
+	cmd := s.command(name)
 	step := wire.Step{Name: name, Arg: args}
 	if cmd != nil && cmd.show != nil {
 		step.Show = name + " " + cmd.show(args)
@@ -93,11 +96,32 @@ func (s *session) do(line string, long bool) {
 		s.err("unknown command")
 	case cmd.states&s.state == 0:
 		s.err(wrongState[s.state])
-	case !cleanText(args):
+	case !s.allowedText(cmd, args):
 		s.err("control characters and 8-bit characters are not allowed")
 	default:
 		s.run(cmd, args, hasArgs)
 	}
+}
+
+// command returns the command with a name in upper case, nil if it isn't
+// served.
+func (s *session) command(name string) *command {
+	cmd := commands[name]
+	if cmd != nil && cmd.cap != "" && !s.set.caps.has(cmd.cap) {
+		return nil
+	}
+	return cmd
+}
+
+// greet sends the greeting, with a timestamp if APOP is served (RFC 1939
+// section 7).
+func (s *session) greet() {
+	text := s.set.greeting
+	if s.set.caps.has("APOP") {
+		s.timestamp = s.set.auth.Timestamp()
+		text += " " + s.timestamp
+	}
+	s.ok(text)
 }
 
 // run checks the number of a command's arguments and runs it.
@@ -118,16 +142,6 @@ func (s *session) run(cmd *command, args string, hasArgs bool) {
 	cmd.run(s, list)
 }
 
-// cleanText reports whether s is what commands may have: printable US-ASCII.
-func cleanText(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] == 0x7f || s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // wrongState is the answer to a command that its state doesn't have.
 var wrongState = map[state]string{
 	authorization: "log in first",
@@ -135,7 +149,27 @@ var wrongState = map[state]string{
 }
 
 // ok writes a positive reply.
-func (s *session) ok(text string) { s.conn.WriteString("+OK " + text + "\r\n") }
+func (s *session) ok(text string) {
+	s.conn.WriteString("+OK ")
+	s.conn.WriteString(s.translate(text))
+	s.conn.WriteString("\r\n")
+}
 
 // err writes a negative reply.
-func (s *session) err(text string) { s.conn.WriteString("-ERR " + text + "\r\n") }
+func (s *session) err(text string) {
+	s.conn.WriteString("-ERR " + s.translate(text) + "\r\n")
+}
+
+// errCode writes a negative reply with a response code, if codes of its kind
+// are offered (RFC 2449 section 6.4, RFC 3206 section 6).
+func (s *session) errCode(code, text string) {
+	needs := "RESP-CODES"
+	if code == "[AUTH]" || strings.HasPrefix(code, "[SYS/") {
+		needs = "AUTH-RESP-CODE"
+	}
+	if code != "" && s.set.caps.has(needs) {
+		s.conn.WriteString("-ERR " + code + " " + s.translate(text) + "\r\n")
+		return
+	}
+	s.err(text)
+}

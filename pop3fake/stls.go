@@ -7,9 +7,12 @@ func (s *session) stls([]string) {
 		s.err("TLS is active already")
 	case !s.conn.CanStartTLS():
 		s.err("STLS is not offered on this port")
+	case s.utf8:
+		s.err("STLS must come before UTF8") // RFC 6856 section 2
 	default:
 		s.ok("begin TLS negotiation")
 		s.user = ""
+		s.german = false
 		if s.conn.StartTLS() != nil {
 			s.state = ended
 		}
