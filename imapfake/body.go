@@ -88,12 +88,7 @@ func (p *parser) partial() *imap.SectionPartial {
 // partial range, and without its length.
 func (e *encoder) section(s *imap.FetchItemBodySection) {
 	e.byte('[')
-	for i, n := range s.Part {
-		if i > 0 {
-			e.byte('.')
-		}
-		e.num(uint64(n))
-	}
+	e.partNumber(s.Part)
 	if len(s.Part) > 0 && s.Specifier != imap.PartSpecifierNone {
 		e.byte('.')
 	}
@@ -108,6 +103,15 @@ func (e *encoder) section(s *imap.FetchItemBodySection) {
 	}
 	e.byte(']')
 	e.partialOffset(s.Partial)
+}
+
+func (e *encoder) partNumber(number []int) {
+	for i, n := range number {
+		if i > 0 {
+			e.byte('.')
+		}
+		e.num(uint64(n))
+	}
 }
 
 func (e *encoder) partialOffset(r *imap.SectionPartial) {

@@ -40,6 +40,9 @@ func runCreate(s *session, c *call) error {
 	for _, then := range o.then {
 		then(box)
 	}
+	if s.has(imap.CapObjectID) {
+		c.code = mailboxID(box)
+	}
 	return nil
 }
 

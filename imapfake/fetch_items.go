@@ -73,10 +73,15 @@ func fetchBodyPeek(p *parser, f *fetch) { f.addSection(p.section()) }
 
 // addSection adds a section, which the response names without PEEK.
 func (f *fetch) addSection(s *imap.FetchItemBodySection) {
-	name := encoder{utf8: f.s.enc.utf8}
-	name.raw("BODY")
-	name.section(s)
-	f.add(string(name.buf), f.sectionWriter(s))
+	f.add(f.sectionName("BODY", s), f.sectionWriter(s))
+}
+
+// sectionName is what the response calls a section.
+func (f *fetch) sectionName(item string, s *imap.FetchItemBodySection) string {
+	e := encoder{utf8: f.s.enc.utf8}
+	e.raw(item)
+	e.section(s)
+	return string(e.buf)
 }
 
 func (f *fetch) sectionWriter(s *imap.FetchItemBodySection) func(*encoder, *mailstore.Entry) {

@@ -10,7 +10,7 @@ import (
 // kept is what FETCH works out of a message once and keeps with it, since
 // clients list the same messages again and again.
 type kept struct {
-	envelope, body, bodyStructure keptText
+	envelope, body, bodyStructure, preview keptText
 }
 
 // A keptText is the text of an item as it goes to most clients. Those that

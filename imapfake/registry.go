@@ -43,6 +43,10 @@ func extensions() []*extension {
 	return []*extension{
 		&baseExtension,
 		&fetchExtension,
+		&binaryExtension,
+		&saveDateExtension,
+		&previewExtension,
+		&objectIDExtension,
 		&searchExtension,
 		&esearchExtension,
 		&searchResExtension,

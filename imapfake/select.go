@@ -111,6 +111,9 @@ func (s *session) writeSelected() {
 	}
 	s.codeNumber("UIDVALIDITY", uint64(v.snap.UIDValidity), "UIDs valid")
 	s.codeNumber("UIDNEXT", uint64(v.snap.UIDNext), "Predicted next UID")
+	if s.has(imap.CapObjectID) {
+		s.untagged(imap.StatusResponseTypeOK, mailboxID(v.box), "Mailbox ID")
+	}
 	if s.has(imap.CapCondStore) {
 		s.writeHighestModSeq(v.snap.HighestModSeq)
 	}

@@ -22,6 +22,7 @@ type session struct {
 	view    *view              // of the selected mailbox, nil if there is none
 	enabled map[imap.Cap]bool  // by ENABLE, or by a command that implies it
 	closing bool               // said BYE
+	threads threadIndex
 }
 
 // has reports whether the server offers a capability.
