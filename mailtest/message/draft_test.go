@@ -40,7 +40,7 @@ func TestDraftRoundTrip(t *testing.T) {
 		if p := m.Problems(); p != nil {
 			t.Errorf("%d: problems: %s\n%s", i, strings.Join(p, "\n"), d)
 		}
-		if d.String() != d.String() {
+		if again := d.String(); again != string(m.Raw) {
 			t.Errorf("%d: not the same twice", i)
 		}
 	}

@@ -172,7 +172,9 @@ var failures = []struct {
 		m := New("", []string{"alice@example.com"}, []byte(strings.NewReplacer("1234", "123456", "Please follow", "Follow", "two", "three").Replace(welcome)))
 		m.Golden(t, "testdata/welcome.golden")
 	}},
-	{"golden with a text alone", func(t testing.TB) { welcomeMessage().Golden(t, "testdata/welcome.golden", "1234") }},
+	{"golden with a text alone", func(t testing.TB) {
+		welcomeMessage().Golden(t, "testdata/welcome.golden", strings.Fields("1234")...)
+	}},
 	{"not an expression", func(t testing.TB) { welcomeMessage().Find(t, `(`) }},
 }
 

@@ -149,7 +149,7 @@ func (c *checker) images(list []string) {
 		if !strings.HasPrefix(strings.ToLower(image), "cid:") {
 			continue
 		}
-		if id := string(appendPercentDecoded(nil, image[len("cid:"):])); !ids[id] {
+		if !ids[string(appendPercentDecoded(nil, image[len("cid:"):]))] {
 			c.add("inline-image", "HTML shows %s, but no part has that Content-ID", quoteShort(image))
 		}
 	}
