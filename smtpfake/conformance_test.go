@@ -27,6 +27,7 @@ var conformanceRows = []struct {
 	{"smtp-rcpt-100", rcpt100},
 	{"smtp-shutdown-421", shutdown421},
 	{"smtp-tls-min", tlsMin},
+	{"smtp-scram", scramRow},
 }
 
 // newScript returns a script to be used from Go.

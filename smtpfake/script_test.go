@@ -31,6 +31,9 @@ import (
 //	server Field value       set a field of the server
 //	rule Field=value,...     add a rule to the server
 //	account addr password    add an account
+//	token addr token         give an account a token
+//	challenge text           expect a 334 with this text in base64
+//	cram user password       log in by CRAM-MD5, up to the reply
 //	connect [mode]           another connection: plain (default), starttls, tls
 //	C: line                  send a line
 //	C> "bytes"               send bytes in Go's notation
@@ -123,6 +126,9 @@ var scriptCommands = map[string]func(x *script, arg string){
 	"server":      (*script).server,
 	"rule":        (*script).rule,
 	"account":     (*script).account,
+	"token":       (*script).token,
+	"challenge":   (*script).challenge,
+	"cram":        (*script).cram,
 	"connect":     (*script).connect,
 	"C:":          func(x *script, arg string) { x.send(arg + "\r\n") },
 	"C>":          func(x *script, arg string) { x.send(x.unquote(arg)[0]) },
