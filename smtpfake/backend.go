@@ -2,6 +2,8 @@ package smtpfake
 
 import (
 	"errors"
+	"fmt"
+	"runtime/debug"
 
 	"github.com/emersion/go-smtp"
 )
@@ -16,6 +18,16 @@ func newBackend(c *smtp.Conn) (smtp.Session, error) {
 }
 
 var errRefused = errors.New("refused")
+
+// passOn is deferred by the callbacks. go-smtp would answer a panic by 421 and
+// log it; it is our mistake, and belongs to the goroutine that serves the
+// connection.
+func (b *backend) passOn() {
+	if r := recover(); r != nil {
+		b.panicked = fmt.Sprintf("%v\n%s", r, debug.Stack())
+		panic(r)
+	}
+}
 
 // refuse makes go-smtp refuse a command, and the session reply to it.
 func (b *backend) refuse(reply string) error {

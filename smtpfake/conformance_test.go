@@ -20,6 +20,9 @@ func TestConformance(t *testing.T) {
 	}
 }
 
+// TestScripts runs the other scripts.
+func TestScripts(t *testing.T) { runScripts(t, "testdata/scripts/*.txt") }
+
 var conformanceRows = []struct {
 	name string
 	run  func(t *testing.T)

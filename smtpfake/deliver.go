@@ -12,6 +12,7 @@ import (
 
 // Data is called by go-smtp at the end of the text.
 func (b *backend) Data(io.Reader) error {
+	defer b.passOn()
 	for _, to := range b.tx.rcpts {
 		if r := b.rule(atText, to.addr); r != nil && r.Reply[0] != '2' {
 			return b.refuse(r.Reply)
@@ -26,6 +27,7 @@ func (b *backend) Data(io.Reader) error {
 // LMTPData is called by go-smtp at the end of the text in LMTP. It finds a
 // reply for each recipient (RFC 2033 section 4.2).
 func (b *backend) LMTPData(io.Reader, smtp.StatusCollector) error {
+	defer b.passOn()
 	var good []recipient
 	b.tx.results = make([]string, len(b.tx.rcpts))
 	for i, to := range b.tx.rcpts {

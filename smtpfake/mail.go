@@ -106,6 +106,7 @@ func (s *session) refused(l params) string {
 
 // Mail is called by go-smtp.
 func (b *backend) Mail(_ string, opts *smtp.MailOptions) error {
+	defer b.passOn()
 	b.tx.params.decodeMail(opts)
 	if b.cfg.OwnSender && b.user != "" && b.tx.from != "" && !strings.EqualFold(b.user, b.tx.from) {
 		return b.refuse("550 5.7.1 Sender address is not yours: you are " + b.user)

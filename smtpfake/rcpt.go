@@ -87,6 +87,7 @@ func (s *session) forEngine(mailbox string) string {
 
 // Rcpt is called by go-smtp.
 func (b *backend) Rcpt(_ string, opts *smtp.RcptOptions) error {
+	defer b.passOn()
 	to := &b.tx.rcpts[len(b.tx.rcpts)-1]
 	to.params.decodeRcpt(opts)
 	problem := b.overLimits()

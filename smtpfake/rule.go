@@ -144,7 +144,7 @@ func (st *ruleState) waitingLocked(key string, wait time.Duration) bool {
 // takenLocked returns how many messages a rule has let through in the last
 // period.
 func (st *ruleState) takenLocked(i int, per time.Duration) int {
-	if per > 0 {
+	if per > 0 && len(st.taken[i]) > 0 {
 		st.taken[i] = slices.DeleteFunc(st.taken[i], func(t time.Time) bool { return time.Since(t) >= per })
 	}
 	return len(st.taken[i])

@@ -31,6 +31,7 @@ import (
 //	server Field value       set a field of the server
 //	rule Field=value,...     add a rule to the server
 //	account addr password    add an account
+//	quota addr n             let an account have n messages
 //	token addr token         give an account a token
 //	challenge text           expect a 334 with this text in base64
 //	cram user password       log in by CRAM-MD5, up to the reply
@@ -126,6 +127,7 @@ var scriptCommands = map[string]func(x *script, arg string){
 	"server":      (*script).server,
 	"rule":        (*script).rule,
 	"account":     (*script).account,
+	"quota":       (*script).quota,
 	"token":       (*script).token,
 	"challenge":   (*script).challenge,
 	"cram":        (*script).cram,
@@ -252,6 +254,11 @@ func (x *script) account(arg string) {
 	if password != "" {
 		a.Password = password
 	}
+}
+
+func (x *script) quota(arg string) {
+	addr, n, _ := strings.Cut(arg, " ")
+	x.srv.Store.Account(addr).Quota.Messages = x.number(n)
 }
 
 func (x *script) connect(mode string) {

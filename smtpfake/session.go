@@ -48,6 +48,8 @@ type session struct {
 	ended   bool    // this was the last command
 	closed  bool    // the greeting was a refusal: only QUIT is accepted
 	over    bool    // the loop has returned
+
+	panicked string // in a callback
 }
 
 // serve is the host's Serve.
@@ -284,6 +286,9 @@ func (s *session) pass(parts ...string) bool {
 	s.buf = append(s.buf, "\r\n"...)
 	s.v.out = s.v.out[:0]
 	if !s.yield(s.buf) {
+		if s.panicked != "" {
+			panic(s.panicked)
+		}
 		s.refusal = "421 4.3.0 Internal error"
 		s.ended = true
 		return false
