@@ -42,6 +42,7 @@ func runAppend(s *session, c *call) error {
 	case err != nil:
 		return nameError(err)
 	}
+	s.notify.added(box, entries)
 	if s.has(imap.CapUIDPlus) {
 		c.code = "APPENDUID " + strconv.FormatUint(uint64(box.Snapshot().UIDValidity), 10) +
 			" " + uidSet(entries).String()

@@ -48,7 +48,10 @@ type row struct {
 // conformance collects the rows of all files.
 var conformance = [][]row{
 	sessionRows, syntaxRows, loginRows, mailboxRows, listRows, selectRows, storeRows, appendRows,
-	copyRows, sessionsRows, condStoreRows, qresyncRows, fetchRows, searchRows, nameRows, esearchRows, fetchExtRows, listExtRows, aclRows, quotaRows,
+	copyRows, sessionsRows, condStoreRows, qresyncRows, fetchRows, searchRows, nameRows, esearchRows,
+	fetchExtRows,
+	// extensions about mailboxes
+	listExtRows, aclRows, quotaRows, metadataRows, notifyRows,
 }
 
 func TestConformance(t *testing.T) {

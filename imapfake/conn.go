@@ -83,6 +83,7 @@ func (s *session) handle(c *call) bool {
 // answer writes what is new and the tagged response of a command.
 func (s *session) answer(c *call, err error) {
 	if err != errNoReply && !s.closing {
+		s.asked = c.cmd != nil && asksForNews[c.cmd.name]
 		s.update(c.cmd == nil || !c.cmd.quiet || c.uid)
 	}
 	if err != errNoReply && !s.closing {
@@ -128,6 +129,9 @@ func (s *session) admit(c *call) error {
 // command was refused at a literal, or answered by a fault there.
 func (s *session) readCommand() (*call, error) {
 	s.setDeadline()
+	if err := s.awaitCommand(); err != nil {
+		return nil, err
+	}
 	line, err := s.readLine()
 	if err != nil {
 		return nil, err

@@ -76,6 +76,7 @@ func (s *session) transfer(c *call,
 	if errors.Is(err, mailstore.ErrNotExist) {
 		return "", no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
 	}
+	s.notify.added(dst, entries)
 	s.dropFlags(dst, entries)
 	return s.copyUID(dst, uids, entries), nameError(err)
 }

@@ -2,6 +2,7 @@ package imapfake
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -32,11 +33,12 @@ func runCreate(s *session, c *call) error {
 	if err := s.allowCreate(name); err != nil {
 		return err
 	}
-	account, name := s.locate(name)
-	box, err := account.Create(name)
+	account, inner := s.locate(name)
+	box, err := account.Create(inner)
 	if err != nil {
 		return nameError(err)
 	}
+	s.notify.created(s.nameOf(box), box)
 	for _, then := range o.then {
 		then(box)
 	}
@@ -82,11 +84,14 @@ func runDelete(s *session, c *call) error {
 			return err
 		}
 	}
-	account, name := s.locate(name)
+	account, inner := s.locate(name)
 	if account == nil {
 		return errNonExistent
 	}
-	err := account.Delete(name)
+	err := account.Delete(inner)
+	if err == nil {
+		s.notify.renamed(name, "")
+	}
 	if s.view != nil && s.view.box.Gone() {
 		s.leave()
 	}
@@ -110,12 +115,18 @@ func runRename(s *session, c *call) error {
 	if err := s.allowCreate(to); err != nil {
 		return err
 	}
-	account, from := s.locate(from)
-	target, to := s.locate(to)
+	account, old := s.locate(from)
+	target, name := s.locate(to)
 	if account == nil || account != target {
 		return no(imap.ResponseCodeCannot, "A mailbox stays with its owner")
 	}
-	return nameError(account.Rename(from, to))
+	if err := account.Rename(old, name); err != nil {
+		return nameError(err)
+	}
+	if from != "INBOX" {
+		s.notify.renamed(from, strings.TrimSuffix(to, "/"))
+	}
+	return nil
 }
 
 // nameError words an error of the store, with the codes of RFC 5530 section 3.

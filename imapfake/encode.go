@@ -14,6 +14,7 @@ import (
 type encoder struct {
 	buf  []byte
 	conn *wire.Conn
+	hold bool // line doesn't flush
 	utf8 bool // 8-bit text in quoted strings
 
 	names naming
@@ -37,7 +38,7 @@ func (e *encoder) num(n uint64) { e.buf = strconv.AppendUint(e.buf, n, 10) }
 // line ends a line, with which the response may end.
 func (e *encoder) line() {
 	e.raw("\r\n")
-	if len(e.buf) >= flushSize {
+	if len(e.buf) >= flushSize && !e.hold {
 		e.flush()
 	}
 }
@@ -133,6 +134,10 @@ func (e *encoder) data(p []byte) {
 	e.raw("{")
 	e.num(uint64(len(p)))
 	e.raw("}\r\n")
+	if e.hold {
+		e.buf = append(e.buf, p...)
+		return
+	}
 	e.flush()
 	e.conn.WriteData(p)
 }

@@ -29,7 +29,7 @@ func runIdle(s *session, c *call) error {
 	}
 	s.conn.SetReadDeadline(time.Time{})
 	for {
-		if !s.push() {
+		if !s.push(true) {
 			return errNoReply
 		}
 		if err := s.conn.Wait(s.changed()); err != nil {
@@ -45,7 +45,10 @@ func runIdle(s *session, c *call) error {
 // changed returns a channel that is closed when there is something to push,
 // nil if that can't be.
 func (s *session) changed() <-chan struct{} {
-	if s.view == nil {
+	switch {
+	case s.notify != nil || s.metadata != nil:
+		return s.cfg.auth.Store.Changed(s.seen)
+	case s.view == nil:
 		return nil
 	}
 	return s.view.box.Changed(s.view.snap.HighestModSeq)
@@ -53,8 +56,11 @@ func (s *session) changed() <-chan struct{} {
 
 // push writes what is new, as a step of its own. It reports whether the
 // session goes on.
-func (s *session) push() bool {
-	s.update(true)
+func (s *session) push(expunge bool) bool {
+	s.asked = false
+	s.enc.hold = true
+	s.update(expunge)
+	s.enc.hold = false
 	if len(s.enc.buf) == 0 {
 		return !s.closing
 	}

@@ -8,6 +8,7 @@
 package imapfake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -43,6 +44,15 @@ type Server struct {
 	// MaxMessageBytes is the size of the largest message that APPEND
 	// takes; above is NO [TOOBIG]. 0 is 128 MiB.
 	MaxMessageBytes int64
+	// MaxMetadataBytes is the size of the largest annotation that
+	// SETMETADATA takes (RFC 5464), MaxMetadataEntries how many a mailbox or
+	// the server has. 0 is 64 KiB, and 1000.
+	MaxMetadataBytes   int
+	MaxMetadataEntries int
+	// MaxNotify is how many responses NOTIFY sends at one time (RFC 5465
+	// section 5.8). If there are more the client gets
+	// NOTIFICATIONOVERFLOW instead, and nothing more. 0 is no limit.
+	MaxNotify int
 	// Lenient takes what the grammar forbids and servers in the field take:
 	// bare LF, several spaces, raw UTF-8.
 	Lenient bool
@@ -83,6 +93,10 @@ type config struct {
 	Lenient         bool
 	AuthTLSOnly     bool
 
+	MaxMetadataBytes   int
+	MaxMetadataEntries int
+	MaxNotify          int
+
 	auth     auth.Config
 	offer    *offer
 	registry *registry
@@ -97,7 +111,8 @@ func (s *Server) start() *wire.Host {
 		cfg := &config{
 			Hostname: s.Hostname, Greeting: s.Greeting, Timeout: s.Timeout,
 			MaxMessageBytes: s.MaxMessageBytes, Lenient: s.Lenient,
-			AuthTLSOnly: s.AuthTLSOnly,
+			AuthTLSOnly: s.AuthTLSOnly, MaxMetadataBytes: s.MaxMetadataBytes,
+			MaxMetadataEntries: s.MaxMetadataEntries, MaxNotify: s.MaxNotify,
 		}
 		if cfg.Hostname == "" {
 			cfg.Hostname = "mail.example.com"
@@ -135,6 +150,14 @@ func (cfg *config) maxMessage() int64 {
 		return maxMessage
 	}
 	return cfg.MaxMessageBytes
+}
+
+func (cfg *config) maxMetadataBytes() int {
+	return cmp.Or(cfg.MaxMetadataBytes, maxMetadataBytes)
+}
+
+func (cfg *config) maxMetadataEntries() int {
+	return cmp.Or(cfg.MaxMetadataEntries, maxMetadataEntries)
 }
 
 // Addr returns the server's address on loopback, in the clear, without

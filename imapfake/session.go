@@ -23,6 +23,13 @@ type session struct {
 	enabled map[imap.Cap]bool  // by ENABLE, or by a command that implies it
 	closing bool               // said BYE
 	threads threadIndex
+
+	seen     uint64         // the store's revision when update ran last
+	asked    bool           // the command asks for what is new: NOTIFY hides nothing
+	metadata *metadataWatch // after ENABLE METADATA
+	notify   *notification  // after NOTIFY
+	// ownSettings are annotations as the session has set them last.
+	ownSettings map[metadataKey]setting
 }
 
 // has reports whether the server offers a capability.

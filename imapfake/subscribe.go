@@ -28,6 +28,7 @@ func (s *session) subscribe(c *call, on bool) error {
 		return err
 	}
 	s.account.Subscribe(name, on)
+	s.notify.subscribed(name, on)
 	return nil
 }
 

@@ -11,16 +11,36 @@ import (
 // update tells the client what has changed in the selected mailbox (RFC 3501
 // section 5.2). EXPUNGE waits for a reply that may bring it.
 func (s *session) update(expunge bool) {
-	if s.view == nil || s.void() {
+	s.seen = s.cfg.auth.Store.Revision()
+	if s.view != nil && s.void() {
 		return
 	}
-	if expunge {
+	if s.view != nil {
+		s.tellSelected(s.wanted(expunge))
+	}
+	s.tellMetadata()
+	s.tellElsewhere()
+}
+
+// news is what a client wants to be told of the selected mailbox.
+type news struct{ expunge, exists, flags bool }
+
+func (s *session) tellSelected(n news) {
+	if n.expunge {
 		s.tellExpunged()
 	}
-	s.tellExists()
-	s.tellKeywords()
-	s.tellFlags()
-	if s.enabled[imap.CapQResync] {
+	if n.exists {
+		told := s.view.exists
+		s.tellExists()
+		s.fetchNew(told)
+	}
+	if n.flags {
+		s.tellKeywords()
+		s.tellFlags()
+	} else {
+		s.view.flagged = nil
+	}
+	if s.enabled[imap.CapQResync] && (n.exists || n.flags) {
 		s.tellHeld()
 	}
 }

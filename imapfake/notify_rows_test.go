@@ -1,0 +1,183 @@
+package imapfake
+
+import (
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+// notifyRows are the rows about NOTIFY. What follows "do:" is pushed while the
+// client says nothing.
+var notifyRows = []row{
+	{id: "imap-notify", state: "select", mail: []string{"Subject: one\n\nx\n"}, setup: func(srv *Server) {
+		everything(srv)
+		a := srv.Store.Account("alice@example.com")
+		a.Mailbox("Lists/Go").Add("Subject: old\n\nx\n")
+		a.Mailbox("Lists/Rust")
+		a.Mailbox("Junk")
+		a.Subscribe("Junk", true)
+	}, do: map[string]func(a *mailstore.Account){
+		"inbox": func(a *mailstore.Account) {
+			a.Mailbox("INBOX").Add("Subject: two\nFrom: bob@example.com\n\ny\n")
+		},
+		"flag inbox": func(a *mailstore.Account) {
+			a.Mailbox("INBOX").SetFlags([]uint32{1}, mailstore.AddFlags, `\Flagged`)
+		},
+		"expunge":   func(a *mailstore.Account) { a.Mailbox("INBOX").Expunge([]uint32{1}) },
+		"go":        func(a *mailstore.Account) { a.Mailbox("Lists/Go").Add("Subject: new\n\nx\n") },
+		"junk":      func(a *mailstore.Account) { a.Mailbox("Junk").Add("Subject: buy\n\nx\n") },
+		"flag go":   func(a *mailstore.Account) { a.Mailbox("Lists/Go").SetFlags([]uint32{1}, mailstore.AddFlags, `\Seen`) },
+		"create":    func(a *mailstore.Account) { a.Mailbox("Lists/Zig") },
+		"rename":    func(a *mailstore.Account) { a.Rename("Lists/Zig", "Lists/C") },
+		"delete":    func(a *mailstore.Account) { a.Delete("Lists/C") },
+		"subscribe": func(a *mailstore.Account) { a.Subscribe("Lists/Go", true) },
+		"comment":   func(a *mailstore.Account) { a.Mailbox("Lists/Go").Metadata().Set("/private/comment", "x") },
+		"motd":      func(a *mailstore.Account) { a.Metadata().Set("/private/motd", "x") },
+	}, script: `
+		C: a NOTIFY SET STATUS (SELECTED (MessageNew (UID BODY.PEEK[HEADER.FIELDS (Subject)]) MessageExpunge FlagChange)) (MAILBOXES Junk NONE) (SUBTREE Lists (MessageNew MessageExpunge FlagChange MailboxName MailboxMetadataChange)) (PERSONAL (SubscriptionChange MailboxName ServerMetadataChange))
+		S: * STATUS Lists (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2 UNSEEN 0)
+		S: * STATUS Lists/Go (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3 UNSEEN 1)
+		S: * STATUS Lists/Rust (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 4 UNSEEN 0)
+		S: a OK ...
+		do: inbox
+		S: * 2 EXISTS
+		S: * 2 RECENT
+		S| * 2 FETCH (UID 2 BODY[HEADER.FIELDS (Subject)] {16}\r\nSubject: two\r\n\r\n)
+		do: flag inbox
+		S: * 1 FETCH (FLAGS (\Flagged \Recent))
+		do: expunge
+		S: * 1 EXPUNGE
+		S: * 1 RECENT
+		do: go
+		S: * STATUS Lists/Go (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 3 UNSEEN 2)
+		# Nothing of Junk, which the first group that it fits leaves out.
+		do: junk
+		do: flag go
+		S: * STATUS Lists/Go (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 3 UNSEEN 1)
+		do: create
+		S: * LIST (\HasNoChildren) "/" Lists/Zig
+		do: rename
+		S: * LIST (\HasNoChildren) "/" Lists/C ("OLDNAME" (Lists/Zig))
+		do: delete
+		S: * LIST (\NonExistent \HasNoChildren) "/" Lists/C
+		do: subscribe
+		S: * LIST (\HasNoChildren \Subscribed) "/" Lists/Go
+		do: comment
+		S: * METADATA Lists/Go /private/comment
+		do: motd
+		S: * METADATA "" /private/motd
+		# What the session does itself it isn't told.
+		C: b CREATE Lists/Own
+		S: b OK ...
+		C: c RENAME Lists/Own Lists/Mine
+		S: c OK ...
+		C: d COPY 1 Lists/Rust
+		S: d OK ...
+		C: e SUBSCRIBE Lists/Mine
+		S: e OK ...
+		C: f SETMETADATA Lists/Go (/private/comment "mine")
+		S: f OK ...
+		C: g DELETE Lists/Mine
+		S: g OK ...
+		# IDLE has the same.
+		C: h IDLE
+		S: + ...
+		do: go
+		S: * STATUS Lists/Go (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 3 UNSEEN 2)
+		do: inbox
+		S: * 2 EXISTS
+		S: * 2 RECENT
+		S| * 2 FETCH (UID 3 BODY[HEADER.FIELDS (Subject)] {16}\r\nSubject: two\r\n\r\n)
+		C: DONE
+		S: h OK ...
+		# Another SET replaces it all, and brings what has come until then.
+		C: i NOTIFY SET (INBOXES (MessageNew MessageExpunge))
+		S: i OK ...
+		do: go
+		do: inbox
+		C: j STATUS Junk (MESSAGES)
+		S: * STATUS Junk (MESSAGES 1)
+		S: j OK ...
+		C: k NOOP
+		S: * 3 EXISTS
+		S: * 3 RECENT
+		S: k OK ...
+		C: l NOTIFY NONE
+		S: l OK ...
+		do: inbox
+		do: create
+		C: m STATUS Junk (MESSAGES)
+		S: * STATUS Junk (MESSAGES 1)
+		S: m OK ...`},
+	{id: "imap-notify-delayed", state: "select", mail: []string{"Subject: one\n\nx\n"}, setup: everything,
+		do: map[string]func(a *mailstore.Account){
+			"expunge": func(a *mailstore.Account) { a.Mailbox("INBOX").Expunge([]uint32{1}) },
+			"inbox":   func(a *mailstore.Account) { a.Mailbox("INBOX").Add("Subject: two\n\ny\n") },
+			"flag": func(a *mailstore.Account) {
+				a.Mailbox("INBOX").SetFlags([]uint32{2}, mailstore.AddFlags, `\Flagged`)
+			},
+		}, script: `
+		C: a NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge))
+		S: a OK ...
+		do: expunge
+		do: inbox
+		S: * 2 EXISTS
+		S: * 2 RECENT
+		do: flag
+		C: b FETCH 2 UID
+		S: * 2 FETCH (UID 2)
+		S: b OK ...
+		C: c NOOP
+		S: * 1 EXPUNGE
+		S: * 1 RECENT
+		S: c OK ...`},
+	{id: "imap-notify-events", state: "login", setup: shared, script: `
+		C: a NOTIFY SET (PERSONAL (MessageNew MessageExpunge AnnotationChange))
+		S: a NO [BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange)] ...
+		C: b NOTIFY SET (PERSONAL (Weather))
+		S: b NO [BADEVENT (...)] ...
+		C: c NOTIFY SET (PERSONAL (MessageNew))
+		S: c BAD ...
+		C: d NOTIFY SET (PERSONAL (FlagChange))
+		S: d BAD ...
+		C: e NOTIFY SET (SELECTED (MailboxName))
+		S: e BAD ...
+		C: f NOTIFY SET (SELECTED NONE) (SELECTED-DELAYED NONE)
+		S: f BAD ...
+		C: g NOTIFY SET (PERSONAL (MessageNew (UID) MessageExpunge))
+		S: g BAD ...
+		C: h NOTIFY SET
+		S: h BAD ...
+		C: i NOTIFY SET (SUBTREE (MessageNew MessageExpunge))
+		S: i BAD ...
+		C: j NOTIFY
+		S: j BAD ...
+		C: k NOTIFY SET (NONSENSE NONE)
+		S: k BAD ...
+		C: l notify set (mailboxes ("Other Users/bob@example.com/Seen" None) (messagenew messageexpunge))
+		S: * LIST (\NoAccess) "/" "Other Users/bob@example.com/Seen"
+		S: l OK ...
+		C: m NOTIFY SET (SUBSCRIBED (MessageNew MessageExpunge))
+		S: m OK ...`},
+	{id: "imap-notify-overflow", state: "login", setup: func(srv *Server) {
+		everything(srv)
+		srv.MaxNotify = 2
+		a := srv.Store.Account("alice@example.com")
+		a.Mailbox("Work/A")
+		a.Mailbox("Work/B")
+	}, do: map[string]func(a *mailstore.Account){
+		"one":  func(a *mailstore.Account) { a.Mailbox("INBOX").Add("Subject: one\n\nx\n") },
+		"tree": func(a *mailstore.Account) { a.Rename("Work", "Play") }, // three names at once
+	}, script: `
+		C: a NOTIFY SET (PERSONAL (MessageNew MessageExpunge MailboxName))
+		S: a OK ...
+		do: one
+		S: * STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 1)
+		do: tree
+		S: * OK [NOTIFICATIONOVERFLOW] ...
+		do: one
+		C: b NOOP
+		S: b OK ...
+		C: c NOTIFY SET (PERSONAL (MessageNew MessageExpunge MailboxName))
+		S: c OK ...
+		do: one
+		S: * STATUS INBOX (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 1)`},
+}
