@@ -14,12 +14,14 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/mailfakes/mailfakes/mailtest"
 )
 
 // A thousand fixtures at once, each with all three protocols in use.
 func TestThousandFixtures(t *testing.T) {
-	before := runtime.NumGoroutine()
+	before, running := goleak.IgnoreCurrent(), runtime.NumGoroutine()
 	const n = 1000
 	servers := make([]*mailtest.Server, n)
 	var wg sync.WaitGroup
@@ -30,7 +32,7 @@ func TestThousandFixtures(t *testing.T) {
 	wg.Wait()
 	// Each has three connections open, whose clients are goroutines of
 	// nobody.
-	if per := float64(runtime.NumGoroutine()-before) / (3 * n); per > 4 {
+	if per := float64(runtime.NumGoroutine()-running) / (3 * n); per > 4 {
 		t.Errorf("%.1f goroutines per open connection", per)
 	}
 	for _, srv := range servers {
@@ -85,24 +87,19 @@ func converse(nc net.Conn, script string) error {
 	return nil
 }
 
-// checkGoroutines waits until there are no more than there were.
-func checkGoroutines(t *testing.T, before int) {
+// checkGoroutines waits until there are no goroutines but those of before.
+func checkGoroutines(t *testing.T, before goleak.Option) {
 	t.Helper()
-	for range 1000 {
-		if runtime.NumGoroutine() <= before {
-			return
-		}
-		runtime.Gosched()
+	if err := goleak.Find(before); err != nil {
+		t.Error(err)
 	}
-	buf := make([]byte, 1<<16)
-	t.Errorf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 }
 
 // Close at a random moment, with clients that are in the middle of a command,
 // of a message or of a handshake, that read slowly or don't read at all.
 // -count=4 makes it a thousand times.
 func TestCloseUnderLoad(t *testing.T) {
-	files, goroutines := openFiles(t), runtime.NumGoroutine()
+	files, goroutines := openFiles(t), goleak.IgnoreCurrent()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0))
