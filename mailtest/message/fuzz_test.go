@@ -48,8 +48,10 @@ func use(m *Message) {
 }
 
 func usePart(p *Part) {
-	p.Text()
-	p.Lines()
+	if len(p.Parts) == 0 {
+		p.Text()
+		p.Lines()
+	}
 	p.Fields()
 	p.Get("Subject")
 	for i, c := range p.Parts {

@@ -129,7 +129,7 @@ func checkTree(t testing.TB, p *Part, lo, hi int) {
 }
 
 func TestTreeBounds(t *testing.T) {
-	deep := parseTree([]byte(nested(3000)))
+	deep := parseTree([]byte(nestedMultiparts(3000)))
 	depth := 0
 	for p := deep; len(p.Parts) > 0; p = p.Parts[0] {
 		depth++
@@ -143,20 +143,7 @@ func TestTreeBounds(t *testing.T) {
 	}
 	messages := strings.Repeat("Content-Type: message/rfc822\r\n\r\n", 3000)
 	checkTree(t, parseTree([]byte(messages)), 0, len(messages))
-	checkTree(t, deep, 0, len(nested(3000)))
-}
-
-// nested returns a message of n multiparts in each other.
-func nested(n int) string {
-	var s strings.Builder
-	for i := range n {
-		fmt.Fprintf(&s, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i)
-	}
-	s.WriteString("\r\nhi\r\n")
-	for i := n - 1; i >= 0; i-- {
-		fmt.Fprintf(&s, "--b%d--\r\n", i)
-	}
-	return s.String()
+	checkTree(t, deep, 0, len(nestedMultiparts(3000)))
 }
 
 func TestPartFind(t *testing.T) {
@@ -269,29 +256,5 @@ func TestPartFields(t *testing.T) {
 		if got := root.Get(name); got != want {
 			t.Errorf("Get(%q) = %q, want %q", name, got, want)
 		}
-	}
-}
-
-func BenchmarkTree(b *testing.B) {
-	messages := map[string]string{
-		"plain": "From: Alice <alice@example.com>\r\nTo: bob@example.com\r\nSubject: hi\r\n" +
-			"Message-ID: <1@example.com>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
-			strings.Repeat("some text\r\n", 80),
-		"mixed": "Content-Type: multipart/mixed; boundary=\"b\"\r\nMIME-Version: 1.0\r\n\r\n" +
-			"--b\r\nContent-Type: text/plain\r\n\r\n" + strings.Repeat("some text\r\n", 80) +
-			"\r\n--b\r\nContent-Type: application/pdf; name=\"a.pdf\"\r\nContent-Transfer-Encoding: base64\r\n" +
-			"Content-Disposition: attachment; filename=\"a.pdf\"\r\n\r\n" + strings.Repeat("QUJDQUJDQUJD\r\n", 500) + "--b--\r\n",
-		"nested 1000": nested(1000),
-		"nested 2000": nested(2000),
-	}
-	for _, name := range []string{"plain", "mixed", "nested 1000", "nested 2000"} {
-		raw := []byte(messages[name])
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(raw)))
-			b.ReportAllocs()
-			for b.Loop() {
-				parseTree(raw)
-			}
-		})
 	}
 }
