@@ -1,20 +1,12 @@
 package pop3fake_test
 
 import (
-	"context"
-	"fmt"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
-	"time"
 
 	gopop3 "github.com/knadh/go-pop3"
 
-	"github.com/mailfakes/mailfakes/mailtest/wire"
 	"github.com/mailfakes/mailfakes/pop3fake"
 )
 
@@ -114,92 +106,5 @@ func goPop3Session(t *testing.T, client *gopop3.Client) {
 	}
 	if err := c.Quit(); err != nil {
 		t.Error(err)
-	}
-}
-
-// program returns a program's path, or skips t.
-func program(t *testing.T, name string) string {
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
-
-// run runs a program and returns its output.
-func run(t *testing.T, path string, args ...string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, path, args...)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %q: %v\n%s", filepath.Base(path), args, err, out)
-	}
-	return string(out)
-}
-
-// caFile returns a file with the test CA's certificate.
-func caFile(t *testing.T) string {
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, wire.CAPEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-// TestPoplib runs testdata/session.py, which does a session with Python's
-// poplib.
-func TestPoplib(t *testing.T) {
-	python := program(t, "python3")
-	for _, mode := range []string{"plain", "stls", "tls"} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			s := newServer(t, mails[0], mails[2])
-			addr := map[string]func() string{"plain": s.Addr, "stls": s.StartTLSAddr, "tls": s.TLSAddr}[mode]()
-			host, port, _ := net.SplitHostPort(addr)
-			out := run(t, python, "testdata/session.py", mode, host, port, caFile(t))
-			if want := "done\n"; out != want {
-				t.Errorf("session.py says %q, want %q\n%s", out, want, s.Transcript())
-			}
-			if n := alice(s).Mailbox("INBOX").Snapshot().Len(); n != 1 {
-				t.Errorf("%d messages are left, want 1", n)
-			}
-		})
-	}
-}
-
-// TestCurl lists, retrieves and deletes with curl, in all TLS modes.
-func TestCurl(t *testing.T) {
-	curl := program(t, "curl")
-	for _, mode := range []string{"plain", "stls", "tls"} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			s := newServer(t, mails...)
-			args := []string{"-sS", "--cacert", caFile(t), "-u", "alice@example.com:secret"}
-			url := "pop3://" + s.Addr()
-			switch mode {
-			case "stls":
-				args, url = append(args, "--ssl-reqd"), "pop3://"+s.StartTLSAddr()
-			case "tls":
-				url = "pop3s://" + s.TLSAddr()
-			}
-			if got, want := run(t, curl, append(args, url+"/")...), listing(1, 2, 3); got != want {
-				t.Errorf("LIST = %q, want %q", got, want)
-			}
-			for i, m := range mails {
-				got := run(t, curl, append(args, fmt.Sprintf("%s/%d", url, i+1))...)
-				if got != withCRLF(m) && got != m {
-					t.Errorf("RETR %d = %q, want %q", i+1, got, m)
-				}
-			}
-			if got := run(t, curl, append(args, "-X", "UIDL", url+"/")...); strings.Count(got, "\r\n") != 3 {
-				t.Errorf("UIDL = %q", got)
-			}
-			run(t, curl, append(args, "-I", "-X", "DELE 2", url+"/")...)
-			if n := alice(s).Mailbox("INBOX").Snapshot().Len(); n != 2 {
-				t.Errorf("%d messages are left, want 2", n)
-			}
-		})
 	}
 }

@@ -134,6 +134,8 @@ func TestAuthenticate(t *testing.T) {
 		{"longest line", []string{"AUTH PLAIN", full}, []string{"+ ", "wrong user name or password"}},
 		{"line too long", []string{"AUTH PLAIN", full + "A"}, []string{"+ ", "SASL response line is too long"}},
 		{"unknown", []string{"AUTH X-NONE"}, []string{"mechanism is not supported"}},
+		{"failed and cancelled", []string{"AUTH XOAUTH2 dXNlcj14AWF1dGg9QmVhcmVyIGJhZAEB", "*"}, []string{
+			"+ " + base64.StdEncoding.EncodeToString([]byte(xoauth2Error)), "wrong user name or password"}},
 		{"then again", []string{"AUTH PLAIN !!!", "AUTH PLAIN", good}, []string{"malformed SASL response", "+ ", "OK"}},
 	}
 	for _, tt := range tests {

@@ -15,6 +15,7 @@ type Exchange struct {
 	name    string               // of the mechanism
 	canBind bool                 // its -PLUS variant is offered as well
 	step    stepFunc             // takes the next response; nil once it is over
+	failed  error                // how the exchange will end, whatever is said
 	account *mailstore.Account
 }
 
@@ -59,6 +60,7 @@ func (x *Exchange) finish(authzid string, a *mailstore.Account, err error) ([]by
 // fail sends a last challenge, which says why the login failed, and fails once
 // the client has answered it.
 func (x *Exchange) fail(challenge string, err error) ([]byte, bool, error) {
+	x.failed = err
 	x.step = func(x *Exchange, response []byte) ([]byte, bool, error) {
 		if s := string(response); s != "" && s != "\x01" {
 			return nil, false, ErrMalformed

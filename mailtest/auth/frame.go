@@ -53,7 +53,10 @@ func (x *Exchange) run(conn *wire.Conn, prompt, tag string, response []byte) err
 			return err
 		}
 		response, err = ask(conn, prompt, tag, challenge)
-		if err != nil {
+		switch {
+		case err == ErrCanceled && x.failed != nil:
+			return x.failed // RFC 7628 section 3.2.3: cancelling will do
+		case err != nil:
 			return err
 		}
 		if done {
