@@ -23,6 +23,7 @@ type Conn struct {
 	mode  Mode
 	raw   net.Conn      // as accepted
 	nc    net.Conn      // raw, or TLS on it
+	z     *deflated     // on nc, nil if there is no compression
 	user  string        // who has logged in, as the loop says
 	state string        // of the session, as the loop says
 	done  chan struct{} // closed when the server is being closed

@@ -236,7 +236,7 @@ func (c *Conn) read(p []byte) (int, error) {
 		if c.ending() {
 			return 0, ErrServerClosed
 		}
-		n, err := c.nc.Read(p)
+		n, err := c.stream().Read(p)
 		c.host.counter.bytes(n, 0)
 		switch {
 		case n > 0:

@@ -105,7 +105,7 @@ func (c *Conn) send(p []byte) error {
 			n = min(n, c.piece())
 		}
 		c.host.counter.bytes(0, n) // before the client can see them
-		if k, err := c.nc.Write(p[:n]); err != nil {
+		if k, err := c.stream().Write(p[:n]); err != nil {
 			c.host.counter.bytes(0, k-n)
 			c.log.mark("not sent: " + err.Error())
 			c.err = err
