@@ -27,6 +27,7 @@ const (
 func (cfg *config) serve(conn *wire.Conn) {
 	s := &session{conn: conn, cfg: cfg, state: imap.ConnStateNotAuthenticated}
 	s.enc.conn = conn
+	s.tellState()
 	s.enc.names = naming{delim: cfg.offer.delim, prefix: cfg.offer.prefix}
 	if !s.greet() {
 		return
@@ -73,11 +74,20 @@ var errTooMuch = errors.New("line or literal is too long to be skipped")
 func (s *session) handle(c *call) bool {
 	if s.conn.Begin(c.step()) {
 		s.answer(c, s.run(c))
+		s.tellState()
 	}
 	if s.conn.End() != nil || s.closing {
 		return false
 	}
 	return c.after == nil || c.after() == nil
+}
+
+// tellState tells the faults who is at the client's end and in which state.
+func (s *session) tellState() {
+	s.conn.SetState(stateNames[s.state])
+	if s.account != nil {
+		s.conn.SetUser(s.account.Addr)
+	}
 }
 
 // answer writes what is new and the tagged response of a command.
@@ -95,6 +105,9 @@ func (s *session) answer(c *call, err error) {
 // run runs a command in its state.
 func (s *session) run(c *call) error {
 	if err := s.admit(c); err != nil {
+		if c.p.err == nil {
+			s.violate(c, "command that is not valid now", "RFC 3501 section 3")
+		}
 		return err
 	}
 	if s.view != nil {

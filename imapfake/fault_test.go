@@ -40,9 +40,6 @@ func TestFaults(t *testing.T) {
 			S: a OK ...
 			C: b uid fetch 1 FLAGS
 			S: b BAD no`},
-		{"unknown command", wire.Fault{On: "XFOO", Reply: "OK done"}, "login", `
-			C: a xfoo bar
-			S: a OK done`},
 		{"hang up", wire.Fault{On: "NOOP", Nth: 2, Hangup: true}, "login", `
 			C: a NOOP
 			S: a OK ...

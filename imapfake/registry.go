@@ -85,6 +85,8 @@ func extensions() []*extension {
 		&qresyncExtension,
 		&expungeExtension,
 		&literalPlusExtension,
+		&compressExtension,
+		&unauthenticateExtension,
 	}
 }
 

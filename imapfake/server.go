@@ -56,6 +56,12 @@ type Server struct {
 	// Lenient takes what the grammar forbids and servers in the field take:
 	// bare LF, several spaces, raw UTF-8.
 	Lenient bool
+	// Strict makes Check fail the test for each violation of the RFCs.
+	Strict bool
+	// PieceSize and PieceSeed send responses in pieces, to prove the
+	// client's parser: see [wire.Host].
+	PieceSize int
+	PieceSeed uint64
 
 	once sync.Once
 	host *wire.Host
@@ -71,7 +77,8 @@ func New(st *mailstore.Store) *Server {
 }
 
 // NewServer returns a server on a store of its own that is closed when t ends.
-// If t has failed then, what was said is logged.
+// If t has failed then, what was said is logged; otherwise t fails if a fault
+// never struck: see Check.
 func NewServer(t testing.TB) *Server {
 	s := New(nil)
 	t.Cleanup(func() {
@@ -79,6 +86,7 @@ func NewServer(t testing.TB) *Server {
 			s.Store.ReportFailure(t)
 		}
 		s.Close()
+		s.Check(t)
 	})
 	return s
 }
@@ -123,7 +131,7 @@ func (s *Server) start() *wire.Host {
 		}
 		cfg.offer = newOffer(s.Caps)
 		cfg.registry = newRegistry(cfg.offer.set)
-		s.host = &wire.Host{Name: "imapfake", Serve: cfg.serve, TLS: s.TLS}
+		s.host = s.newHost(cfg)
 		s.Store.AddTranscript("IMAP", s.host.Transcript())
 	})
 	return s.host
@@ -193,16 +201,6 @@ func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Con
 	}
 	return nil, fmt.Errorf("imapfake: dial %s: port is neither 143 (STARTTLS) nor 993 (TLS)", addr)
 }
-
-// Inject gives the server a fault.
-func (s *Server) Inject(f wire.Fault) *wire.Injection { return s.start().Inject(f) }
-
-// Transcript returns what was and will be said on the server's connections.
-func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
-
-// Counts returns how much the server has been used so far: connections,
-// commands by name, bytes.
-func (s *Server) Counts() wire.Counts { return s.start().Counts() }
 
 // Close ends all connections and waits for them. It is idempotent.
 func (s *Server) Close() {

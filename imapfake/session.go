@@ -3,6 +3,7 @@ package imapfake
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -30,6 +31,7 @@ type session struct {
 	notify   *notification  // after NOTIFY
 	// ownSettings are annotations as the session has set them last.
 	ownSettings map[metadataKey]setting
+	compressed  bool // by COMPRESS
 }
 
 // has reports whether the server offers a capability.
@@ -94,6 +96,7 @@ func (s *session) reply(c *call, err error) {
 	case err == nil:
 		s.status(tag, "OK", c.code, c.okText())
 	case errors.As(err, &syntax):
+		s.violate(c, "malformed command", "RFC 3501 section 9")
 		s.status(tag, "BAD", "", syntax.Error())
 	case errors.As(err, &status):
 		s.status(tag, string(status.Type), string(status.Code), status.Text)
@@ -107,4 +110,14 @@ func (c *call) okText() string {
 		return c.text
 	}
 	return c.name + " completed"
+}
+
+// violate records that the client has broken a rule with a command.
+func (s *session) violate(c *call, rule, rfc string) {
+	st := c.step()
+	text := st.Show
+	if text == "" {
+		text = st.Prefix + st.Name + " " + st.Arg
+	}
+	s.conn.Violation(rule, rfc, strings.TrimSpace(text))
 }
