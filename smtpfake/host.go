@@ -53,7 +53,7 @@ func checkReply(step, reply string) error {
 			sep = ' '
 		}
 		if !isReply(line) || line[:3] != reply[:3] || line[3] != sep {
-			return fmt.Errorf(`Reply %q doesn't read like "451 4.3.0 Later"`, reply)
+			return fmt.Errorf(`reply %q doesn't read like "451 4.3.0 Later"`, reply)
 		}
 	}
 	return nil
