@@ -38,6 +38,7 @@ type Conn struct {
 	// of the writing side
 	out      []byte  // replies not yet sent
 	spans    []span  // what of out is message data
+	told     int     // how much of out is in the transcript
 	strike   *strike // the fault at the current step, not yet carried out
 	err      error   // of a write, or io.EOF after a fault has ended the connection
 	closed   bool

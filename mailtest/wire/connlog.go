@@ -116,6 +116,18 @@ func (l *connLog) sentData(n int) {
 	l.dataLocked(n)
 }
 
+// sentClear records what is about to be sent below TLS.
+func (l *connLog) sentClear(p []byte) {
+	l.flush()
+	r := l.line('S')
+	r.tls = false
+	whole := bytes.LastIndexByte(p, '\n') + 1
+	l.t.addLines(r, p[:whole])
+	if whole < len(p) {
+		l.t.add(r, p[whole:])
+	}
+}
+
 func (l *connLog) dataLocked(n int) {
 	l.tailLocked()
 	r := l.line('S')

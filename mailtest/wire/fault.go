@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"reflect"
 	"time"
 )
 
@@ -119,6 +120,14 @@ func (f *Fault) keeps() bool {
 
 // runs reports whether the command is run.
 func (f *Fault) runs() bool { return f.After || f.keeps() }
+
+// acts reports whether the fault does anything.
+func (f *Fault) acts() bool {
+	what := *f
+	what.On, what.Arg, what.User, what.State = "", "", "", ""
+	what.Conn, what.Nth, what.Times, what.Mid, what.Optional = 0, 0, 0, 0, false
+	return !reflect.ValueOf(what).IsZero()
+}
 
 // An Exchange is what a fault's functions are told about the step at which it
 // strikes. They are called on the goroutine that serves the connection, and

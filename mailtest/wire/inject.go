@@ -18,6 +18,7 @@ type Injection struct {
 	faults *faults
 	where  string // file:line of the call of Inject
 	hold   *Hold  // where connections stop first, or nil
+	acts   bool   // else it only counts, and leaves the step to other faults
 
 	// guarded by faults.mu
 	seen, hits int
@@ -52,6 +53,7 @@ type faults struct {
 
 func (f *faults) add(i *Injection) {
 	i.faults = f
+	i.acts = i.hold != nil || i.fault.acts()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = append(f.list, i)
@@ -70,6 +72,8 @@ func (f *faults) ask(c *Conn, s Step) (now, mid *strike) {
 	for _, i := range f.list {
 		switch {
 		case !i.fitsLocked(c, s): // counts, so all are asked
+		case !i.acts:
+			i.hits++
 		case i.fault.Mid > 0 && mid == nil:
 			mid = &strike{inj: i, Exchange: c.exchange(i, s)}
 		case i.fault.Mid == 0 && now == nil:

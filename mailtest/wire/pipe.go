@@ -62,7 +62,7 @@ type half struct {
 	wclosed bool  // no more is written: EOF once drained
 	rclosed bool  // the reader has gone: writes fail, but for one
 	lost    bool  // that one has been
-	reset   bool  // aborted: unread bytes are lost
+	reset   bool  // aborted
 	read    deadline
 	write   deadline
 }
@@ -122,14 +122,14 @@ func (h *half) readBytes(p []byte) (int, error) {
 			return 0, net.ErrClosed
 		case h.read.expired:
 			return 0, os.ErrDeadlineExceeded
-		case h.reset:
-			return 0, syscall.ECONNRESET
 		case len(p) == 0:
 			return 0, nil
 		case h.n > 0:
 			n := h.takeLocked(p)
 			h.cond.Broadcast()
 			return n, nil
+		case h.reset:
+			return 0, syscall.ECONNRESET
 		case h.wclosed:
 			return 0, io.EOF
 		}
@@ -265,8 +265,9 @@ func (c *PipeConn) CloseWrite() error {
 	return nil
 }
 
-// Abort closes the connection as a TCP reset does: what the peer has not read
-// is lost, and its calls return syscall.ECONNRESET.
+// Abort closes the connection as a TCP reset does: the peer's calls return
+// syscall.ECONNRESET. As on loopback, what has arrived may still be read
+// before, so that a reset is the same each time.
 func (c *PipeConn) Abort() {
 	c.out.closeWrite(true)
 	c.in.mu.Lock()

@@ -212,8 +212,11 @@ func TestPipeHalfClose(t *testing.T) {
 
 func TestPipeAbort(t *testing.T) {
 	a, b := Pipe()
-	io.WriteString(a, "lost")
+	io.WriteString(a, "arrived")
 	a.Abort()
+	if n, err := b.Read(make([]byte, 9)); n != 7 || err != nil {
+		t.Errorf("Read = %d, %v; want what has arrived", n, err)
+	}
 	if n, err := b.Read(make([]byte, 9)); n != 0 || !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("Read = %d, %v; want ECONNRESET", n, err)
 	}

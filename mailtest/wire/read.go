@@ -131,6 +131,9 @@ func (c *Conn) Window() ([]byte, error) {
 	if c.Buffered() == 0 {
 		return c.Extend()
 	}
+	if err := c.tell(); err != nil {
+		return nil, err
+	}
 	if c.ending() {
 		return nil, ErrServerClosed
 	}

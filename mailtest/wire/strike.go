@@ -3,7 +3,6 @@ package wire
 import (
 	"bytes"
 	"crypto/tls"
-	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -126,7 +125,7 @@ func (c *Conn) sendClear(p []byte) {
 	if len(p) == 0 {
 		return
 	}
-	c.log.mark(fmt.Sprintf("in the clear: %q", p))
+	c.log.sentClear(p)
 	c.raw.Write(p)
 }
 
@@ -169,7 +168,7 @@ var forgedRecord = append([]byte{23, 3, 3, 0, 32}, make([]byte, 32)...)
 func (c *Conn) sendAlert() {
 	t, ok := c.nc.(*tls.Conn)
 	if !ok {
-		c.raw.Write(clearAlert)
+		c.sendClear(clearAlert)
 		return
 	}
 	c.limitWrites()

@@ -77,7 +77,12 @@ func (y *toy) step(line string, err error) {
 func (y *toy) run(name, arg string) {
 	n, _ := strconv.Atoi(arg)
 	switch name {
-	case "NOOP", "LOGIN":
+	case "NOOP":
+		y.c.WriteString("+OK\r\n")
+	case "LOGIN":
+		user, _, _ := strings.Cut(arg, " ")
+		y.c.SetUser(user)
+		y.c.SetState("in")
 		y.c.WriteString("+OK\r\n")
 	case "AUTH":
 		y.auth()

@@ -70,13 +70,31 @@ func (c *Conn) turn() error {
 	return c.flush()
 }
 
+// tell is turn for a client that has sent the data of its turn already: what
+// has been written needn't go out yet, but stands before the data in the
+// transcript, however fast that came.
+func (c *Conn) tell() error {
+	if c.strike != nil {
+		return c.turn()
+	}
+	if c.told < len(c.out) && c.err == nil {
+		spans := c.spans
+		if c.told > 0 {
+			spans = within(spans, c.told, len(c.out))
+		}
+		c.log.sent(c.out[c.told:], spans)
+		c.told = len(c.out)
+	}
+	return c.err
+}
+
 func (c *Conn) flush() error {
 	if len(c.out) == 0 {
 		return c.err
 	}
+	c.tell()
 	out, spans := c.take()
 	if c.err == nil {
-		c.log.sent(out, spans)
 		c.send(out)
 	}
 	if cap(out) <= 2*maxOutput {
@@ -88,7 +106,7 @@ func (c *Conn) flush() error {
 // take takes what has been written.
 func (c *Conn) take() ([]byte, []span) {
 	out, spans := c.out, c.spans
-	c.out, c.spans = nil, nil
+	c.out, c.spans, c.told = nil, nil, 0
 	return out, spans
 }
 
