@@ -47,15 +47,30 @@ type row struct {
 
 // conformance collects the rows of all files.
 var conformance = [][]row{
-	sessionRows, syntaxRows, loginRows,
-	mailboxRows, listRows,
-	selectRows, storeRows, appendRows, copyRows, sessionsRows,
-	condStoreRows, qresyncRows,
+	sessionRows,
+	syntaxRows,
+	loginRows,
+	mailboxRows,
+	listRows,
+	selectRows,
+	storeRows,
+	appendRows,
+	copyRows,
+	sessionsRows,
+	condStoreRows,
+	qresyncRows,
 	extensionRows,
-	// FETCH and SEARCH
-	fetchRows, searchRows, nameRows, esearchRows, fetchExtRows,
-	// extensions about mailboxes
-	listExtRows, aclRows, quotaRows, metadataRows, notifyRows,
+	// FETCH and SEARCH 	fetchRows,
+	searchRows,
+	nameRows,
+	esearchRows,
+	fetchExtRows,
+	sortRows,
+	// extensions about mailboxes 	listExtRows,
+	aclRows,
+	quotaRows,
+	metadataRows,
+	notifyRows,
 }
 
 func TestConformance(t *testing.T) {

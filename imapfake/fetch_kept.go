@@ -11,6 +11,8 @@ import (
 // clients list the same messages again and again.
 type kept struct {
 	envelope, body, bodyStructure, preview keptText
+
+	sort sortData
 }
 
 // A keptText is the text of an item as it goes to most clients. Those that

@@ -31,6 +31,7 @@ type extension struct {
 	fetchModifiers []fetchModifier
 	searchKeys     []searchKey
 	returnOptions  []returnOption
+	sortKeys       []sortKey
 	statusItems    []statusItem
 	listOptions    []listOption
 	selectParams   []selectParam
@@ -52,6 +53,10 @@ func extensions() []*extension {
 		&searchResExtension,
 		&withinExtension,
 		&partialExtension,
+		&sortExtension,
+		&sortDisplayExtension,
+		&esortExtension,
+		&threadExtension,
 		&loginExtension,
 		&startTLSExtension,
 		&idExtension,
@@ -102,6 +107,7 @@ type registry struct {
 	fetchModifiers map[string]*fetchModifier
 	searchKeys     map[string]*searchKey
 	returnOptions  map[string]*returnOption
+	sortKeys       map[string]*sortKey
 	statusItems    map[string]*statusItem
 	listOptions    map[string]*listOption
 	selectParams   map[string]*selectParam
@@ -119,6 +125,7 @@ func newRegistry(offered imap.CapSet) *registry {
 		fetchModifiers: make(map[string]*fetchModifier),
 		searchKeys:     make(map[string]*searchKey),
 		returnOptions:  make(map[string]*returnOption),
+		sortKeys:       make(map[string]*sortKey),
 		statusItems:    make(map[string]*statusItem),
 		listOptions:    make(map[string]*listOption),
 		selectParams:   make(map[string]*selectParam),
@@ -131,6 +138,7 @@ func newRegistry(offered imap.CapSet) *registry {
 		add(r, r.fetchModifiers, x.fetchModifiers)
 		add(r, r.searchKeys, x.searchKeys)
 		add(r, r.returnOptions, x.returnOptions)
+		add(r, r.sortKeys, x.sortKeys)
 		add(r, r.statusItems, x.statusItems)
 		add(r, r.listOptions, x.listOptions)
 		add(r, r.selectParams, x.selectParams)

@@ -56,12 +56,18 @@ type search struct {
 
 // parseSearch takes the charset, if there is one, and the keys.
 func parseSearch(s *session, p *parser) (*search, error) {
-	q := &search{s: s}
+	charset := ""
 	if p.tryKeyword("CHARSET") {
 		p.sp()
-		q.charset = strings.ToUpper(p.astring())
+		charset = strings.ToUpper(p.astring())
 		p.sp()
 	}
+	return parseSearchIn(s, p, charset)
+}
+
+// parseSearchIn takes the keys, whose text is in a charset.
+func parseSearchIn(s *session, p *parser, charset string) (*search, error) {
+	q := &search{s: s, charset: charset}
 	if err := q.checkCharset(p); err != nil {
 		return nil, err
 	}
@@ -221,10 +227,21 @@ func runSearch(s *session, c *call) error {
 	return nil
 }
 
-// search takes the criteria and returns what meets them. A NO empties what
-// was to be saved (RFC 5182 section 2.1).
+// search takes the criteria and returns what meets them.
 func (r *searchReply) search(p *parser) ([]hit, error) {
 	q, err := parseSearch(r.s, p)
+	return r.find(p, q, err)
+}
+
+// searchIn is search for criteria whose charset has been given before.
+func (r *searchReply) searchIn(p *parser, charset string) ([]hit, error) {
+	q, err := parseSearchIn(r.s, p, charset)
+	return r.find(p, q, err)
+}
+
+// find returns the hits. A NO empties what was to be saved (RFC 5182 section
+// 2.1).
+func (r *searchReply) find(p *parser, q *search, err error) ([]hit, error) {
 	if err != nil && r.save && p.err == nil {
 		r.view.saved = nil
 	}

@@ -2,7 +2,6 @@ package imapfake
 
 import (
 	"hash/fnv"
-	"strings"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
@@ -69,22 +68,9 @@ func (t *threadIndex) update(a *mailstore.Account) {
 // refers to, "" if there is none.
 func messageIDs(m *mailstore.Entry) (id, first string) {
 	p := m.Msg.Tree()
-	id = firstMessageID(p.Get("Message-ID"))
-	if first = firstMessageID(p.Get("References")); first == "" {
-		first = firstMessageID(p.Get("In-Reply-To"))
-	}
-	if first == id {
-		first = ""
+	id, _ = cutMessageID(p.Get("Message-ID"))
+	if refs := references(p); len(refs) > 0 && refs[0] != id {
+		first = refs[0]
 	}
 	return id, first
-}
-
-// firstMessageID returns the first <...> of a header value.
-func firstMessageID(value string) string {
-	_, rest, _ := strings.Cut(value, "<")
-	id, _, ok := strings.Cut(rest, ">")
-	if !ok {
-		return ""
-	}
-	return strings.TrimSpace(id)
 }
