@@ -403,14 +403,14 @@ Message-ID: <2@example.com>
 		"Content-Type: multipart/mixed; boundary=x\n\nno parts\n",
 	}, script: `
 		C: a FETCH 1 BODYSTRUCTURE
-		S: * 1 FETCH (BODYSTRUCTURE (("text" "plain" NIL NIL NIL "7bit" 8 2 NIL NIL NIL NIL)("message" "rfc822" NIL NIL NIL "7bit" 181 (NIL "inner" ((NIL NIL "b" "example.com")) ((NIL NIL "b" "example.com")) ((NIL NIL "b" "example.com")) NIL NIL NIL NIL NIL) (("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 5 1 NIL NIL NIL NIL)("text" "html" NIL "<h@example.com>" NIL "7bit" 7 1 NIL NIL NIL NIL) "alternative" ("boundary" "in") NIL NIL NIL) 13 NIL NIL NIL NIL)("application" "octet-stream" ("name" "x.bin") NIL NIL "base64" 4 "Q2hlY2sgSW50ZWdyaXR5IQ==" ("attachment" ("filename" "x.bin")) ("en" "de") "http://example.com/x") "mixed" ("boundary" "out") NIL NIL NIL))
+		S: * 1 FETCH (BODYSTRUCTURE (("text" "plain" NIL NIL NIL "7bit" 8 1 NIL NIL NIL NIL)("message" "rfc822" NIL NIL NIL "7bit" 181 (NIL "inner" ((NIL NIL "b" "example.com")) ((NIL NIL "b" "example.com")) ((NIL NIL "b" "example.com")) NIL NIL NIL NIL NIL) (("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 5 0 NIL NIL NIL NIL)("text" "html" NIL "<h@example.com>" NIL "7bit" 7 0 NIL NIL NIL NIL) "alternative" ("boundary" "in") NIL NIL NIL) 12 NIL NIL NIL NIL)("application" "octet-stream" ("name" "x.bin") NIL NIL "base64" 4 "Q2hlY2sgSW50ZWdyaXR5IQ==" ("attachment" ("filename" "x.bin")) ("en" "de") "http://example.com/x") "mixed" ("boundary" "out") NIL NIL NIL))
 		S: a OK ...
 		C: b FETCH 1 BODY
-		S: * 1 FETCH (BODY (("text" "plain" NIL NIL NIL "7bit" 8 2)("message" "rfc822" NIL NIL NIL "7bit" 181 (NIL "inner" ((NIL NIL "b" "example.com")) ((NIL NIL "b" "example.com")) ((NIL NIL "b" "example.com")) NIL NIL NIL NIL NIL) (("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 5 1)("text" "html" NIL "<h@example.com>" NIL "7bit" 7 1) "alternative") 13)("application" "octet-stream" ("name" "x.bin") NIL NIL "base64" 4) "mixed"))
+		S: * 1 FETCH (BODY (("text" "plain" NIL NIL NIL "7bit" 8 1)("message" "rfc822" NIL NIL NIL "7bit" 181 (NIL "inner" ((NIL NIL "b" "example.com")) ((NIL NIL "b" "example.com")) ((NIL NIL "b" "example.com")) NIL NIL NIL NIL NIL) (("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 5 0)("text" "html" NIL "<h@example.com>" NIL "7bit" 7 0) "alternative") 12)("application" "octet-stream" ("name" "x.bin") NIL NIL "base64" 4) "mixed"))
 		S: b OK ...
 		C: c FETCH 2:3 BODYSTRUCTURE
 		S: * 2 FETCH (BODYSTRUCTURE ("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 14 2 NIL NIL NIL NIL))
-		S: * 3 FETCH (BODYSTRUCTURE ("text" "html" ("charset" "utf-8") "<i@example.com>" "d" "QUOTED-PRINTABLE" 22 2 NIL NIL "en" NIL))
+		S: * 3 FETCH (BODYSTRUCTURE ("text" "html" ("charset" "utf-8") "<i@example.com>" "d" "QUOTED-PRINTABLE" 22 1 NIL NIL "en" NIL))
 		S: c OK ...
 		# The grammar has no multipart without parts.
 		C: d FETCH 4 (BODYSTRUCTURE BODY BODY.PEEK[1])

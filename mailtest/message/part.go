@@ -124,13 +124,7 @@ func (p *Part) Find(number ...int) *Part {
 	return p
 }
 
-// Lines counts the body's lines as BODYSTRUCTURE tells them: LFs, and the rest
-// after the last one if there is any.
-func (p *Part) Lines() int {
-	b := p.BodyBytes()
-	n := bytes.Count(b, []byte("\n"))
-	if len(b) > 0 && b[len(b)-1] != '\n' {
-		n++
-	}
-	return n
-}
+// Lines counts the body's lines as BODYSTRUCTURE tells them. As with Dovecot
+// and Cyrus these are the LFs: a last line without one doesn't count, and in a
+// multipart the last line's belongs to the boundary.
+func (p *Part) Lines() int { return bytes.Count(p.BodyBytes(), []byte("\n")) }

@@ -237,7 +237,7 @@ func parseNumber(s string) []int {
 }
 
 func TestPartLines(t *testing.T) {
-	for raw, want := range map[string]int{"\n": 0, "\na": 1, "\na\r\n": 1, "\na\nb": 2, "\n\n\n": 2} {
+	for raw, want := range map[string]int{"\n": 0, "\na": 0, "\na\r\n": 1, "\na\nb": 1, "\n\n\n": 2} {
 		if got := parseTree([]byte(raw)).Lines(); got != want {
 			t.Errorf("Lines of %q = %d, want %d", raw, got, want)
 		}
