@@ -82,11 +82,10 @@ func New(st *mailstore.Store) *Server {
 func NewServer(t testing.TB) *Server {
 	s := New(nil)
 	t.Cleanup(func() {
-		if t.Failed() {
-			s.Store.ReportFailure(t)
-		}
-		s.Close()
-		s.Check(t)
+		s.Store.Finish(t, func() {
+			s.Close()
+			s.Check(t)
+		})
 	})
 	return s
 }

@@ -95,6 +95,10 @@ var failures = []struct {
 		talk(t, srv, "220", "HELO client.example", "250", "MAIL FROM:<app@shop.example>", "250", "RCPT TO:<bob@example.com>", "550").Close()
 		srv.Account("bob@example.com").Next(t)
 	}},
+	{"fault that never struck", func(t *testing.T, srv *mailtest.Server) {
+		srv.IMAP.Inject(mailtest.Fault{On: "NOOP", Reply: "NO Later"})
+		sendPlain(t, srv, "Welcome, Alice", "alice@example.com")
+	}},
 	{"a year in a bubble", func(t *testing.T, _ *mailtest.Server) {
 		synctest.Test(t, func(t *testing.T) {
 			mailtest.NewServer(t).Account("bob@example.com").Next(t)

@@ -60,16 +60,19 @@ func New() *Server {
 	return &Server{Store: st, SMTP: smtpfake.New(st), IMAP: imapfake.New(st), POP3: pop3fake.New(st)}
 }
 
-// NewServer returns a server that is closed when t ends. If t has failed then,
-// the end of what was said on its connections is logged; under go test
-// -artifacts the mails and the whole transcripts are left in t's ArtifactDir.
+// NewServer returns a server that is closed when t ends; t fails if a fault
+// that it was given never struck. If t has failed, the end of what was said on
+// the connections is logged; under go test -artifacts the mails and the whole
+// transcripts are left in t's ArtifactDir.
 func NewServer(t testing.TB) *Server {
 	s := New()
 	t.Cleanup(func() {
-		if t.Failed() {
-			s.Store.ReportFailure(t)
-		}
-		s.Close()
+		s.Store.Finish(t, func() {
+			s.Close()
+			s.SMTP.Check(t)
+			s.IMAP.Check(t)
+			s.POP3.Check(t)
+		})
 	})
 	return s
 }

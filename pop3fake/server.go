@@ -67,14 +67,15 @@ func New(st *mailstore.Store) *Server {
 }
 
 // NewServer returns a server on a store of its own that is closed when t ends.
-// If t has failed then, what was said is logged.
+// If t has failed then, what was said is logged; otherwise t fails if a fault
+// never struck: see Check.
 func NewServer(t testing.TB) *Server {
 	s := New(nil)
 	t.Cleanup(func() {
-		if t.Failed() {
-			s.Store.ReportFailure(t)
-		}
-		s.Close()
+		s.Store.Finish(t, func() {
+			s.Close()
+			s.Check(t)
+		})
 	})
 	return s
 }
@@ -178,6 +179,13 @@ func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
 // Counts returns how much the server has been used so far: connections,
 // commands by name, bytes.
 func (s *Server) Counts() wire.Counts { return s.start().Counts() }
+
+// Check fails t for each fault and hold that never struck. A server made by
+// NewServer does so when t ends. It is called after Close.
+func (s *Server) Check(t testing.TB) {
+	t.Helper()
+	s.start().Check(t)
+}
 
 // Close ends all connections, without removing messages that were marked, and
 // waits for them. It is idempotent.

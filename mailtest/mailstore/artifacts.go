@@ -10,9 +10,24 @@ import (
 	"testing"
 )
 
-// ReportFailure is what a server does when its test has failed: it logs the
-// end of what was said on the servers that work on the store, if no failure
-// has quoted it already. Under go test -artifacts it also leaves in t's
+// Finish is what the servers made by NewServer do when t ends: it calls end,
+// which closes and checks them, and ReportFailure if t has failed, be it in
+// end.
+func (s *Store) Finish(t testing.TB, end func()) {
+	t.Helper()
+	failed := t.Failed()
+	if failed {
+		s.ReportFailure(t) // before the goodbyes of closing
+	}
+	end()
+	if !failed && t.Failed() {
+		s.ReportFailure(t)
+	}
+}
+
+// ReportFailure tells of a failed test on a server that tests share: it logs
+// the end of what was said on the servers that work on the store, if no
+// failure has quoted it already. Under go test -artifacts it also leaves in t's
 // ArtifactDir the transcripts from beginning to end, smtp.txt, imap.txt and
 // pop3.txt, and the messages of all mailboxes below mail, as Seed reads them.
 func (s *Store) ReportFailure(t testing.TB) {
