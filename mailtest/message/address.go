@@ -6,7 +6,7 @@ import "strings"
 // is a marker with only Group set to its name, its members, and a marker with
 // EndGroup.
 type Address struct {
-	Name              string // display name as written in the header: quoted pairs undone, encoded words kept
+	Name              string // display name: quoted pairs undone, encoded words kept
 	Local, Domain     string // as written, Local without quotes; Domain is "" without an @
 	Group             string // of a group's first marker
 	IsGroup, EndGroup bool
@@ -263,22 +263,22 @@ func (p *addressParser) addrSpec(tokens []addressToken) (local, domain string, o
 			at = i
 		}
 	}
-	local, ok = p.dotted(tokens[:at])
+	local, ok = p.dotted(tokens[:at], '"')
 	if !ok || at == len(tokens) {
 		return local, "", ok
 	}
-	domain, ok = p.dotted(tokens[at+1:])
+	domain, ok = p.dotted(tokens[at+1:], '[')
 	return local, domain, ok
 }
 
-// dotted joins words with dots between them. Dots at the ends or in a row are
-// tolerated, since mailboxes with them exist.
-func (p *addressParser) dotted(tokens []addressToken) (string, bool) {
+// dotted joins words, atoms or of one more kind, with dots between them. Dots
+// at the ends or in a row are tolerated, since mailboxes with them exist.
+func (p *addressParser) dotted(tokens []addressToken, word byte) (string, bool) {
 	afterWord := false
 	asWritten := true
 	size := 0
 	for i, t := range tokens {
-		isWord := t.kind == 'a' || t.kind == '"' || t.kind == '['
+		isWord := t.kind == 'a' || t.kind == word
 		if !isWord && t.kind != '.' || isWord && afterWord {
 			return "", false
 		}

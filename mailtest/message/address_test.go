@@ -29,6 +29,7 @@ func TestParseAddresses(t *testing.T) {
 		{`"a\"b"@example.com`, `"a\"b"@example.com`, ""},
 		{`"a@b" <c@d>`, "a@b <c@d>", ""},
 		{"user@[192.0.2.1], u@[IPv6:::1]", "user@[192.0.2.1]|u@[IPv6:::1]", ""},
+		{`a@"b", [c]@d, e@f`, "e@f", `a@"b"|[c]@d`},
 		{"postmaster", "postmaster", ""},
 		{"a..b@example.com, .c.@example.com", "a..b@example.com|.c.@example.com", ""},
 		{"a@x; b@y", "a@x|b@y", ""},

@@ -115,7 +115,8 @@ func decodeUTF7(b []byte) string {
 			for n < len(b) && base64Value(b[n]) >= 0 {
 				n++
 			}
-			u, _ := unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder().Bytes(decodeBase64(b[:n]))
+			utf16 := unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+			u, _ := utf16.NewDecoder().Bytes(decodeBase64(b[:n]))
 			s.Write(u)
 			if b = b[n:]; len(b) > 0 && b[0] == '-' {
 				b = b[1:]

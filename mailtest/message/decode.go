@@ -196,7 +196,10 @@ func (p *Part) fileName() string {
 }
 
 func (p *Part) attachment() Attachment {
-	data, _ := p.Decoded()
+	data, known := p.Decoded()
+	if !known || isIdentity(p.Encoding) || len(p.Parts) > 0 {
+		data = bytes.Clone(data) // they are the message's own, which must not be changed
+	}
 	return Attachment{
 		Name:      p.fileName(),
 		Type:      p.MediaType(),

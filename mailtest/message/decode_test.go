@@ -186,12 +186,13 @@ func TestDecodeConcurrently(t *testing.T) {
 }
 
 func TestWantMatches(t *testing.T) {
-	m := New("", []string{"alice@example.com", "bob@example.com"}, []byte(welcome))
+	m := New("", []string{"alice@example.com", "bob@example.com", "eve@example.com"}, []byte(welcome))
 	wants := []Want{
 		{},
 		{MailFrom: "<>"},
 		{MailFrom: None},
-		{RcptTo: []string{"bob@EXAMPLE.com", "alice@example.com"}},
+		{RcptTo: []string{"bob@EXAMPLE.com", "eve@example.com", "alice@example.com"}},
+		{Bcc: []string{"eve@example.com"}},
 		{From: "no-reply@shop.example"},
 		{From: "Shop <no-reply@SHOP.example>"},
 		{From: `"Shop" <no-reply@shop.example>`},
@@ -220,7 +221,7 @@ func TestWantMatches(t *testing.T) {
 		}
 	}
 	not := []Want{
-		{MailFrom: "a"}, {RcptTo: []string{}}, {From: "<no-reply@shop.example>"}, {From: "Store <no-reply@shop.example>"},
+		{MailFrom: "a"}, {Bcc: []string{}}, {RcptTo: []string{}}, {From: "<no-reply@shop.example>"}, {From: "Store <no-reply@shop.example>"},
 		{From: "No-reply@shop.example"}, {To: []string{}}, {Cc: []string{"carol@example.com", "bob@example.com"}},
 		{Text: "\n"}, {Links: []string{}}, {Header: map[string]string{"Date": ""}}, {Attachments: []Attachment{}},
 		{Subject: Not(Any)}, {Subject: None}, {Has: []string{"nowhere"}},

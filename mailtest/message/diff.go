@@ -75,7 +75,8 @@ func (d *differ) inOrder(name string, want, got []string, same func(want, got st
 	if want == nil {
 		return
 	}
-	d.list(name, want, got, edits(len(want), len(got), func(i, j int) bool { return same(want[i], got[j]) }))
+	equal := func(i, j int) bool { return same(want[i], got[j]) }
+	d.list(name, want, got, edits(len(want), len(got), equal))
 }
 
 // anyOrder compares lists as sets with repetition, unless want is nil.

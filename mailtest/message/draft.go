@@ -30,7 +30,7 @@ type Draft struct {
 	Report      *Report      // makes a multipart/report, with Text for people
 	Date        time.Time    // 1 January 2026, 00:00 UTC if zero
 	MessageID   string       // without angle brackets; made of the content if ""
-	Header      []string     // further fields as they stand, "List-Id: <x.example.com>", after the others
+	Header      []string     // further fields as they stand: "List-Id: <x.example.com>"
 }
 
 // draftDate is when drafts without a date were written.
@@ -38,8 +38,7 @@ var draftDate = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // String returns the message as it would be sent, with CRLF line ends.
 func (d Draft) String() string {
-	hash := fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, d.From, d.To, d.Cc, d.Subject, d.Text, d.HTML, d.Date, d.Header, d.entity("b").String())))
-	body := d.entity(hash[:16])
+	id := d.id()
 	var w draftWriter
 	w.addresses("From", d.From)
 	w.addresses("To", d.To...)
@@ -50,12 +49,18 @@ func (d Draft) String() string {
 		date = draftDate
 	}
 	w.field("Date", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
-	w.field("Message-ID", "<"+cmp.Or(d.MessageID, hash[:16]+"@example.com")+">")
+	w.field("Message-ID", "<"+cmp.Or(d.MessageID, id+"@example.com")+">")
 	w.field("MIME-Version", "1.0")
 	for _, line := range d.Header {
 		w.WriteString(strings.TrimRight(line, "\r\n") + "\r\n")
 	}
-	return w.String() + body.String()
+	return w.String() + d.entity(id).String()
+}
+
+// id is made of the content.
+func (d Draft) id() string {
+	content := fmt.Append(nil, d.From, d.To, d.Cc, d.Subject, d.Date, d.Header, d.entity("id"))
+	return fmt.Sprintf("%x", sha256.Sum256(content))[:16]
 }
 
 // An entity is a part to be written.
@@ -85,10 +90,11 @@ func (e entity) String() string {
 func (d Draft) entity(id string) entity {
 	e := d.readable(id)
 	if d.Report != nil {
-		e = multipartOf("report; report-type="+d.Report.Type, "report-"+id, slices.Concat([]entity{e}, d.Report.entities()))
+		kind := "report; report-type=" + d.Report.Type
+		e = multipartOf(kind, "report-"+id, append([]entity{e}, d.Report.entities()...))
 	}
 	if len(d.Attachments) > 0 {
-		e = multipartOf("mixed", "mixed-"+id, slices.Concat([]entity{e}, files("attachment", d.Attachments)))
+		e = multipartOf("mixed", "mixed-"+id, append([]entity{e}, files("attachment", d.Attachments)...))
 	}
 	return e
 }
@@ -99,7 +105,7 @@ func (d Draft) readable(id string) entity {
 	}
 	e := textEntity("html", d.HTML)
 	if len(d.Inline) > 0 {
-		e = multipartOf("related", "related-"+id, slices.Concat([]entity{e}, files("inline", d.Inline)))
+		e = multipartOf("related", "related-"+id, append([]entity{e}, files("inline", d.Inline)...))
 	}
 	if d.Text != "" {
 		e = multipartOf("alternative", "alternative-"+id, []entity{textEntity("plain", d.Text), e})
@@ -137,7 +143,8 @@ func textEntity(subtype, text string) entity {
 		plain = plain && len(line) <= 998
 	}
 	if plain {
-		return entity{header: []string{"Content-Type: text/" + subtype + "; charset=us-ascii"}, body: text}
+		header := []string{"Content-Type: text/" + subtype + "; charset=us-ascii"}
+		return entity{header: header, body: text}
 	}
 	var s strings.Builder
 	w := quotedprintable.NewWriter(&s)
@@ -179,7 +186,8 @@ func files(disposition string, list []Attachment) []entity {
 // typeOf says that text is UTF-8 if it is.
 func typeOf(a Attachment) string {
 	t := cmp.Or(a.Type, "application/octet-stream")
-	if strings.HasPrefix(t, "text/") && !strings.Contains(t, ";") && !isASCII(a.Data) && utf8.Valid(a.Data) {
+	bare := strings.HasPrefix(t, "text/") && !strings.Contains(t, ";")
+	if bare && !isASCII(a.Data) && utf8.Valid(a.Data) {
 		t += "; charset=utf-8"
 	}
 	return t

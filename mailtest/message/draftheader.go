@@ -37,7 +37,8 @@ func (w *draftWriter) addresses(name string, values ...string) {
 }
 
 func encodeAddresses(value string) []string {
-	if shown, addr := splitShown(value); shown != "" && !strings.Contains(addr, ",") && !strings.Contains(shown, ">") {
+	shown, addr := splitShown(value)
+	if shown != "" && !strings.Contains(addr, ",") && !strings.Contains(shown, ">") {
 		return []string{encodeName(shown) + " <" + addr + ">"} // one, whose name may have commas
 	}
 	p := parseAddressList(value)
@@ -72,7 +73,8 @@ func encodeName(name string) string {
 
 // encodeText writes unstructured text.
 func encodeText(s string) string {
-	if isASCII([]byte(s)) && !strings.ContainsAny(s, "\r\n\x00") && !strings.Contains(s, "=?") && len(s) < 900 {
+	plain := isASCII([]byte(s)) && !strings.ContainsAny(s, "\r\n\x00")
+	if plain && !strings.Contains(s, "=?") && len(s) < 900 {
 		return s
 	}
 	return encodeWords(s)

@@ -121,6 +121,8 @@ func ExampleDraft() {
 		To:      []string{"alice@example.com"},
 		Subject: "Grüße",
 		Text:    "Hallo Alice!\n",
+
+		MessageID: "1@example.com",
 	}.String()
 	fmt.Print(strings.ReplaceAll(raw, "\r\n", "\n"))
 	// Output:
@@ -128,7 +130,7 @@ func ExampleDraft() {
 	// To: alice@example.com
 	// Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=
 	// Date: Thu, 01 Jan 2026 00:00:00 +0000
-	// Message-ID: <8e7075f81fb03f48@example.com>
+	// Message-ID: <1@example.com>
 	// MIME-Version: 1.0
 	// Content-Type: text/plain; charset=us-ascii
 	//

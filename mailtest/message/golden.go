@@ -54,7 +54,8 @@ func (m *Message) Golden(t testing.TB, file string, oldnew ...string) {
 	}
 	var d differ
 	d.lines(file, strings.Split(want, "\n"), strings.Split(got, "\n"))
-	t.Errorf("%v: differs from its golden file (-want +got); if it is meant to, MAILTEST_UPDATE=1 writes it:\n%s",
+	t.Errorf("%v: differs from its golden file (-want +got); "+
+		"if it is meant to, MAILTEST_UPDATE=1 writes it:\n%s",
 		m, strings.TrimSuffix(d.out.String(), "\n"))
 }
 
@@ -160,7 +161,8 @@ func (n *normaliser) text(s string) string {
 
 // part writes a part below a line that names it; number is "" for the whole.
 func (n *normaliser) part(p *Part, number string) {
-	n.out.WriteString("\n--- " + strings.TrimPrefix(number+" ", " ") + p.MediaType() + n.details(p) + "\n")
+	name := strings.TrimPrefix(number+" ", " ")
+	n.out.WriteString("\n--- " + name + p.MediaType() + n.details(p) + "\n")
 	switch {
 	case p.IsMessage():
 		for _, f := range p.Parts[0].Fields() {

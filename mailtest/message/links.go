@@ -57,7 +57,8 @@ func (m *Message) Find(t testing.TB, re string) string {
 	case len(found) == 0:
 		t.Fatalf("%v: nothing matches %s in\n%s", m, quoteExpr(re), m.excerpt())
 	case len(found) > 1:
-		t.Fatalf("%v: %d different matches of %s, want one:%s", m, len(found), quoteExpr(re), lines(found))
+		t.Fatalf("%v: %d different matches of %s, want one:%s",
+			m, len(found), quoteExpr(re), lines(found))
 	}
 	return found[0]
 }

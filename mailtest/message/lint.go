@@ -13,12 +13,27 @@ import (
 // A Lint says what a sender wants of all its mail. The zero value is for mail
 // to one person, as an application sends it.
 //
-// Beyond what [Message.Problems] finds, the rules are: message-id (there is
-// one), bcc (its field isn't sent), utf8-header and 8bitmime (raw UTF-8 and
-// 8-bit text only if MAIL has declared it), text-part (beside HTML),
-// inline-image (all that HTML refers to are there), relative-link, placeholder
-// (no "{{", "%s", "undefined" or the like is left) and, for bulk mail,
-// list-unsubscribe.
+// The rules by which [Message.Problems] judges, too:
+//
+//   - header: header-line, header-charset, required-field, duplicate-field,
+//     sender, date, address, id-syntax, encoded-word, quoted-encoded-word,
+//     encoded-line-end
+//   - lines: line-length (998), bare-line-end, nul
+//   - MIME: mime-version, content-type, parameter, boundary, encoding,
+//     composite-encoding, base64, quoted-printable, 8bit, charset, file-name,
+//     nesting
+//
+// and those for senders:
+//
+//   - message-id: there is a Message-ID
+//   - bcc: no field Bcc is sent
+//   - utf8-header, 8bitmime: raw UTF-8 in the header, and 8-bit text, only if
+//     MAIL has declared them
+//   - text-part: there is text beside HTML
+//   - inline-image: all images that HTML takes from the message are in it
+//   - relative-link: links and images have whole addresses
+//   - placeholder: no "{{", "%s", "undefined" or the like is left
+//   - list-unsubscribe: bulk mail has it, with one click
 type Lint struct {
 	// Allow names rules that may be broken: "message-id". A finding has the
 	// name of its rule.
@@ -45,7 +60,8 @@ func (m *Message) Lint(l Lint) []Finding {
 	if l.Bulk {
 		c.unsubscribe()
 	}
-	return slices.DeleteFunc(c.sorted(), func(f Finding) bool { return slices.Contains(l.Allow, f.Name) })
+	allowed := func(f Finding) bool { return slices.Contains(l.Allow, f.Name) }
+	return slices.DeleteFunc(c.sorted(), allowed)
 }
 
 // CheckLint reports with t.Errorf all that Lint finds.
@@ -73,7 +89,8 @@ func (l Lint) check() error {
 			for _, r := range rules {
 				names = append(names, r.name)
 			}
-			return fmt.Errorf("Lint.Allow: there is no rule %q; the rules are %s", name, strings.Join(names, ", "))
+			return fmt.Errorf("Lint.Allow: there is no rule %q; the rules are %s",
+				name, strings.Join(names, ", "))
 		}
 	}
 	return nil
@@ -102,7 +119,8 @@ func (c *checker) transport() {
 	if _, declared := via.MailParams["SMTPUTF8"]; !declared {
 		for _, f := range root.Fields() {
 			if !isASCII(f.Raw) {
-				c.add("utf8-header", "%s has raw UTF-8, but MAIL had no SMTPUTF8: %s", f.Name, quoteShort(f.Value))
+				c.add("utf8-header", "%s has raw UTF-8, but MAIL had no SMTPUTF8: %s",
+					f.Name, quoteShort(f.Value))
 			}
 		}
 	}
@@ -167,8 +185,8 @@ func isRelative(link string) bool {
 // placeholder matches what templates and formatting leave when something was
 // not filled in: Go, Jinja, Handlebars, printf, shell, JavaScript. A "%s" after
 // a digit is none: "100%s".
-var placeholder = regexp.MustCompile(`(\{\{.*?\}\}|\{\{|\}\}|\{%|\$\{\w|%\([\w.]+\)s|%!\w?\(|<no value>|` +
-	`<nil>|\bundefined\b|\[object Object\]|\bNaN\b|\bInvalid Date\b|(?i:\blorem ipsum\b))` +
+var placeholder = regexp.MustCompile(`(\{\{.*?\}\}|\{\{|\}\}|\{%|\$\{\w|%\([\w.]+\)s|` +
+	`%!\w?\(|<no value>|<nil>|\bundefined\b|\[object Object\]|\bNaN\b|\bInvalid Date\b|(?i:\blorem ipsum\b))` +
 	`|(?:^|[^\d%])(%[sdvq])\b`)
 
 func (c *checker) placeholders() {

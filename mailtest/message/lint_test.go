@@ -1,6 +1,8 @@
 package message
 
 import (
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -56,9 +58,13 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// Each rule is broken by some message of the tests, and named in the docs or
-// by its source.
+// Each rule has its own name and a source, and is in the doc of Lint.
 func TestRules(t *testing.T) {
+	source, err := os.ReadFile("lint.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, _, _ := strings.Cut(string(source), "type Lint struct")
 	var names []string
 	for _, r := range rules {
 		if slices.Contains(names, r.name) {
@@ -66,6 +72,9 @@ func TestRules(t *testing.T) {
 		}
 		if r.source == "" {
 			t.Errorf("%s has no source", r.name)
+		}
+		if !regexp.MustCompile(`[ /]` + r.name + `[,: \n]`).MatchString(doc) {
+			t.Errorf("%s is not documented", r.name)
 		}
 		names = append(names, r.name)
 	}

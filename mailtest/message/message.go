@@ -25,7 +25,7 @@ type Message struct {
 	Subject     string       // decoded
 	Text, HTML  string       // the readable bodies, decoded to UTF-8, with LF line ends
 	Attachments []Attachment // in order: all that is neither shown nor part of what is shown
-	Inline      []Attachment // in order: what HTML shows by Content-ID, and the rest of multipart/related
+	Inline      []Attachment // in order: what HTML shows by Content-ID, or multipart/related has
 	Header      mail.Header  // in order, with the well-formed fields
 	Raw         []byte       // as received; must not be changed
 	Via         Via          // how it came

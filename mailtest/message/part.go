@@ -15,7 +15,7 @@ type Part struct {
 	// header's.
 	Start, Body, End int
 
-	Type, Subtype     string  // as written in Content-Type, or "text", "plain" by default ("message", "rfc822" in a digest)
+	Type, Subtype     string  // as written, or "text", "plain" ("message", "rfc822" in a digest)
 	Params            []Param // of Content-Type, in order, decoded (RFC 2231)
 	Disposition       string  // as written, "" if the field is missing
 	DispositionParams []Param
@@ -34,15 +34,15 @@ type Param struct{ Name, Value string }
 // A Field is a header field.
 type Field struct {
 	Name  string // as written
-	Value string // unfolded, otherwise as written: not decoded, without leading and trailing white space
+	Value string // unfolded, without white space around it, not decoded
 	Raw   []byte // the whole field with its folded lines and line end
 }
 
 // HeaderBytes returns the header with its blank line, as it is.
-func (p *Part) HeaderBytes() []byte { return p.raw[p.Start:p.Body] }
+func (p *Part) HeaderBytes() []byte { return p.raw[p.Start:p.Body:p.Body] }
 
 // BodyBytes returns the body as it is, still encoded.
-func (p *Part) BodyBytes() []byte { return p.raw[p.Body:p.End] }
+func (p *Part) BodyBytes() []byte { return p.raw[p.Body:p.End:p.End] }
 
 // MediaType returns "type/subtype" in lower case.
 func (p *Part) MediaType() string {

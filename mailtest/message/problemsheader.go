@@ -75,7 +75,8 @@ func (c *checker) words(name, value, where string) {
 	}
 	decoded := DecodeHeader(value)
 	if strings.ContainsAny(decoded, "\r\n") {
-		c.add("encoded-line-end", "%s of %s has a line end in an encoded word: %s", name, where, quoteShort(decoded))
+		c.add("encoded-line-end", "%s of %s has a line end in an encoded word: %s",
+			name, where, quoteShort(decoded))
 	}
 	for s := value; ; {
 		i := strings.Index(s, "=?")
@@ -95,7 +96,8 @@ func (c *checker) words(name, value, where string) {
 				name, where, len(w), quoteShort(w))
 		}
 		if strings.ContainsAny(w, " \t") {
-			c.add("encoded-word", "%s of %s has an encoded word with a space: %s", name, where, quoteShort(w))
+			c.add("encoded-word", "%s of %s has an encoded word with a space: %s",
+				name, where, quoteShort(w))
 		}
 		s = rest
 	}
@@ -109,7 +111,8 @@ func (c *checker) badWord(name, s, where string) {
 		end = len(s)
 	}
 	if strings.Count(s[:end], "?") >= 2 {
-		c.add("encoded-word", "%s of %s has an encoded word that can't be decoded: %s", name, where, quoteShort(s[:end]))
+		c.add("encoded-word", "%s of %s has an encoded word that can't be decoded: %s",
+			name, where, quoteShort(s[:end]))
 	}
 }
 
@@ -202,11 +205,12 @@ func (c *checker) addresses(name, value, where string) int {
 		}
 		n++
 		if a.Domain == "" {
-			c.add("address", "%s of %s has an address without a domain: %s", name, where, quoteShort(a.Local))
+			c.add("address", "%s of %s has an address without a domain: %s",
+				name, where, quoteShort(a.Local))
 		}
 		if strings.Contains(a.Name, "=?") && strings.Contains(value, `"=?`) {
-			c.add("quoted-encoded-word", "%s of %s has an encoded word in a quoted string, where it is none: %s",
-				name, where, quoteShort(a.Name))
+			c.add("quoted-encoded-word", "%s of %s has an encoded word in a quoted string, "+
+				"where it is none: %s", name, where, quoteShort(a.Name))
 		}
 	}
 	return n

@@ -94,13 +94,17 @@ func (c *checker) fileName(p *Part, where string) {
 	switch {
 	case strings.ContainsAny(name, `/\`) || name == "..":
 		c.add("file-name", "the file name of %s is a path: %s", where, quoteShort(name))
-	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
+	case strings.ContainsFunc(name, isInvisible):
 		c.add("file-name", "the file name of %s has invisible characters: %s", where, quoteShort(name))
 	case isDevice(name):
 		c.add("file-name", "the file name of %s is a device on Windows: %s", where, quoteShort(name))
 	case len(name) > 255:
 		c.add("file-name", "the file name of %s is %d bytes long", where, len(name))
 	}
+}
+
+func isInvisible(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
 
 // isDevice reports whether Windows takes a name for a device, whatever its
@@ -123,7 +127,8 @@ func (c *checker) multipart(p *Part, where string) {
 		c.add("boundary", "%s is a multipart without a boundary", where)
 		return
 	case len(p.Parts) == 0 && bytes.Contains(p.BodyBytes(), []byte("--"+boundary)):
-		c.add("nesting", "%s is nested too deep, or beyond %d parts: it is not taken apart", where, maxParts)
+		c.add("nesting", "%s is nested deeper than %d levels, or beyond %d parts: it is not taken apart",
+			where, maxDepth, maxParts)
 		return
 	case len(p.Parts) == 0:
 		c.add("boundary", "%s is a multipart without parts", where)
@@ -161,7 +166,8 @@ func (p *Part) isClosed(boundary string) bool {
 // parts' (RFC 2045 section 6.4).
 func (c *checker) composite(p *Part, where string) {
 	if !isIdentity(p.Encoding) {
-		c.add("composite-encoding", "%s is a %s with the encoding %s", where, p.MediaType(), quoteShort(p.Encoding))
+		c.add("composite-encoding", "%s is a %s with the encoding %s",
+			where, p.MediaType(), quoteShort(p.Encoding))
 	}
 }
 
@@ -242,7 +248,8 @@ func quotedPrintableProblem(b []byte) int {
 				continue
 			}
 		}
-		if line := bytes.TrimLeft(after[:lineEnd(after, 0)], " \t"); len(line) > 0 && len(lineBreak(line)) != len(line) {
+		rest := bytes.TrimLeft(after[:lineEnd(after, 0)], " \t")
+		if len(lineBreak(rest)) != len(rest) {
 			return i
 		}
 	}

@@ -22,13 +22,14 @@ import (
 type Want struct {
 	MailFrom    string   // "<>" is the null reverse-path
 	RcptTo      []string // in any order
+	Bcc         []string // recipients that To and Cc don't name, in any order
 	From        string   // the only address there, or several with ", " between
 	To, Cc      []string
 	Subject     string
 	Text, HTML  string
 	Has         []string          // each must be in Text, HTML or what can be read of HTML
-	Links       []string          // in any order
-	Header      map[string]string // decoded, of one field of that name; "" means that the field must be absent
+	Links       []string          // all of them, in any order
+	Header      map[string]string // decoded, of one field of that name; "" wants none
 	Attachments []Attachment      // zero fields of each are not compared
 	Inline      []Attachment      // likewise
 }
@@ -41,6 +42,9 @@ func (m *Message) Diff(w Want) string {
 	var d differ
 	d.value("MailFrom", w.MailFrom, reversePath(w.MailFrom, m.MailFrom), sameAddress)
 	d.anyOrder("RcptTo", w.RcptTo, m.RcptTo, sameAddress)
+	if w.Bcc != nil {
+		d.anyOrder("Bcc", w.Bcc, m.Bcc(), sameAddress)
+	}
 	d.value("From", w.From, strings.Join(m.From, ", "), sameAddress)
 	d.inOrder("To", w.To, m.To, sameAddress)
 	d.inOrder("Cc", w.Cc, m.Cc, sameAddress)
@@ -57,7 +61,8 @@ func (m *Message) Diff(w Want) string {
 	if d.out.Len() == 0 {
 		return ""
 	}
-	return m.String() + ": unexpected content (-want +got):\n" + strings.TrimSuffix(d.out.String(), "\n")
+	return m.String() + ": unexpected content (-want +got):\n" +
+		strings.TrimSuffix(d.out.String(), "\n")
 }
 
 // Check reports with t.Errorf how m differs from w.
