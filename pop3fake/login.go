@@ -126,6 +126,8 @@ func (s *session) enter(a *mailstore.Account, recent bool, err error) {
 	}
 	s.drop = drop
 	s.state = transaction
+	s.conn.SetState(stateNames[s.state])
+	s.conn.SetUser(a.Addr)
 	s.ok(a.Addr + " has " + drop.total())
 }
 

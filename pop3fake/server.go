@@ -49,6 +49,16 @@ type Server struct {
 	// ends without removing messages. 0 is the 10 minutes of RFC 1939
 	// section 3; a negative value is no timer.
 	Timeout time.Duration
+	// Lenient takes what servers in the field take: lines that end in a bare
+	// LF, several spaces for one, spaces at the end, and any octet but
+	// control characters.
+	Lenient bool
+	// Strict makes Check fail the test for each violation of the RFCs.
+	Strict bool
+	// PieceSize and PieceSeed send replies in pieces, to prove the client's
+	// parser: see [wire.Host].
+	PieceSize int
+	PieceSeed uint64
 	// Greeting is the text after "+OK ", before APOP's timestamp. "" names
 	// the host.
 	Greeting string
@@ -90,6 +100,7 @@ type settings struct {
 	delay    time.Duration // LOGIN-DELAY
 	expire0  bool          // EXPIRE 0
 	keep     bool
+	lenient  bool
 	auth     auth.Config
 	memory   *memory
 }
@@ -100,6 +111,7 @@ func (s *Server) settings() *settings {
 		timeout:  cmp.Or(s.Timeout, 10*time.Minute),
 		caps:     s.Caps.parse(),
 		keep:     s.Keep,
+		lenient:  s.Lenient,
 		memory:   newMemory(),
 	}
 	set.delay = set.caps.loginDelay()
@@ -126,12 +138,7 @@ func (s *Server) start() *wire.Host {
 		if s.Store == nil {
 			s.Store = new(mailstore.Store)
 		}
-		set := s.settings()
-		s.host = &wire.Host{
-			Name:  "pop3fake",
-			TLS:   s.TLS,
-			Serve: func(c *wire.Conn) { newSession(set, c).serve() },
-		}
+		s.host = s.newHost()
 		s.Store.AddTranscript("POP3", s.host.Transcript())
 	})
 	return s.host
@@ -168,23 +175,6 @@ func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Con
 		return s.start().Dial(ctx, wire.ImplicitTLS)
 	}
 	return nil, fmt.Errorf("pop3fake: dial %s: no such port; known are 110 (STLS offered) and 995 (TLS)", addr)
-}
-
-// Inject gives the server a fault. It may be called at any time.
-func (s *Server) Inject(f wire.Fault) *wire.Injection { return s.start().Inject(f) }
-
-// Transcript returns what was and will be said on the server's connections.
-func (s *Server) Transcript() *wire.Transcript { return s.start().Transcript() }
-
-// Counts returns how much the server has been used so far: connections,
-// commands by name, bytes.
-func (s *Server) Counts() wire.Counts { return s.start().Counts() }
-
-// Check fails t for each fault and hold that never struck. A server made by
-// NewServer does so when t ends. It is called after Close.
-func (s *Server) Check(t testing.TB) {
-	t.Helper()
-	s.start().Check(t)
 }
 
 // Close ends all connections, without removing messages that were marked, and

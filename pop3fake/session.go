@@ -2,6 +2,7 @@ package pop3fake
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ func newSession(set *settings, c *wire.Conn) *session {
 // ends without QUIT never enters the UPDATE state, so nothing is removed.
 func (s *session) serve() {
 	defer s.leave()
+	s.conn.SetState(stateNames[s.state])
 	if s.conn.Begin(wire.Step{Name: wire.StepConnect}) {
 		s.greet()
 	}
@@ -52,18 +54,27 @@ func (s *session) serve() {
 		return
 	}
 	for s.state != ended {
-		if s.set.timeout > 0 {
-			s.conn.SetReadDeadline(time.Now().Add(s.set.timeout))
+		line, err := s.read()
+		if err == io.EOF {
+			s.violation("no QUIT", "")
 		}
-		line, err := s.conn.ReadLine(maxLine)
 		if err != nil && !errors.Is(err, wire.ErrTooLong) {
 			return
 		}
-		s.do(string(line), err != nil)
+		s.do(line, err != nil)
 		if s.conn.End() != nil {
 			return
 		}
 	}
+}
+
+// read reads a command line, within the time of the autologout timer.
+func (s *session) read() (string, error) {
+	if s.set.timeout > 0 {
+		s.conn.SetReadDeadline(time.Now().Add(s.set.timeout))
+	}
+	line, err := s.conn.ReadLine(maxLine)
+	return string(line), err
 }
 
 // leave gives up the maildrop and its lock.
@@ -77,6 +88,9 @@ func (s *session) leave() {
 // do runs one command line.
 func (s *session) do(line string, long bool) {
 	text, crlf := strings.CutSuffix(line, "\r\n")
+	if s.set.lenient {
+		text, crlf = strings.Trim(strings.TrimRight(line, "\r\n"), " "), true
+	}
 	name, args, hasArgs := strings.Cut(text, " ")
 	name = strings.ToUpper(name)
 	cmd := s.command(name)
@@ -87,20 +101,29 @@ func (s *session) do(line string, long bool) {
 	if !s.conn.Begin(step) {
 		return
 	}
+	if s.conn.Buffered() > 0 && !s.set.caps.has("PIPELINING") {
+		s.violation("pipelines", name)
+	}
 	switch {
 	case long:
 		s.err("line too long: 255 octets are allowed")
 	case !crlf:
 		s.err("line must end with CRLF")
 	case cmd == nil:
-		s.err("unknown command")
+		s.refuse("unknown command", name, "unknown command")
 	case cmd.states&s.state == 0:
-		s.err(wrongState[s.state])
+		s.refuse("wrong state", name, wrongState[s.state])
 	case !s.allowedText(cmd, args):
-		s.err("control characters and 8-bit characters are not allowed")
+		s.refuse("bad characters", name, "control characters and 8-bit characters are not allowed")
 	default:
 		s.run(cmd, args, hasArgs)
 	}
+}
+
+// refuse answers a command that breaks a rule.
+func (s *session) refuse(rule, name, text string) {
+	s.violation(rule, name)
+	s.err(text)
 }
 
 // command returns the command with a name in upper case, nil if it isn't
@@ -128,6 +151,8 @@ func (s *session) greet() {
 func (s *session) run(cmd *command, args string, hasArgs bool) {
 	list := s.args[:0]
 	switch {
+	case s.set.lenient && !cmd.text:
+		list = strings.Fields(args)
 	case hasArgs && cmd.text:
 		list = append(list, args)
 	case hasArgs:
@@ -136,7 +161,7 @@ func (s *session) run(cmd *command, args string, hasArgs bool) {
 		}
 	}
 	if len(list) < cmd.min || len(list) > cmd.max || slices.Contains(list, "") {
-		s.err("usage: " + cmd.usage)
+		s.refuse("wrong arguments", cmd.usage, "usage: "+cmd.usage)
 		return
 	}
 	cmd.run(s, list)

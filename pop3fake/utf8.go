@@ -33,6 +33,9 @@ func international(raw []byte) bool {
 // allowedText reports whether a command's arguments have characters that they
 // may have: printable US-ASCII, and UTF-8 in what logs in, if that is offered.
 func (s *session) allowedText(cmd *command, args string) bool {
+	if s.set.lenient {
+		return !hasControl(args)
+	}
 	if cmd.login && utf8.ValidString(args) {
 		if c, _ := s.set.caps.find("UTF8"); c.args == "USER" {
 			return !hasControl(args)
