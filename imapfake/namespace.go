@@ -14,6 +14,11 @@ func runNamespace(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
+	s.writeNamespace()
+	return nil
+}
+
+func (s *session) writeNamespace() {
 	e := &s.enc
 	e.raw("* NAMESPACE ((")
 	e.string(e.names.prefix)
@@ -23,7 +28,6 @@ func runNamespace(s *session, c *call) error {
 	s.writeOthers()
 	e.raw(" NIL")
 	e.line()
-	return nil
 }
 
 // writeOthers writes the other users' namespace, if somebody shares mailboxes.
@@ -37,5 +41,11 @@ func (s *session) writeOthers() {
 	e.string(e.names.swap(othersPrefix))
 	e.raw(` "`)
 	e.byte(e.names.delimiter())
-	e.raw(`"))`)
+	e.byte('"')
+	if t := s.translation(othersPrefix); t != "" {
+		e.raw(` "TRANSLATION" (`)
+		e.string(encodeMailbox(t))
+		e.byte(')')
+	}
+	e.raw("))")
 }

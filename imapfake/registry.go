@@ -76,6 +76,8 @@ func extensions() []*extension {
 		&metadataExtension,
 		&listMetadataExtension,
 		&notifyExtension,
+		&languageExtension,
+		&comparatorExtension,
 		&aclExtension,
 		&quotaExtension,
 		&namespaceExtension,

@@ -164,31 +164,39 @@ func (p *parser) searchDate() day {
 
 // Text.
 
+// needle takes text to look for, as the session's comparator has it.
+func (q *search) needle(p *parser) *needle {
+	n := newNeedle(q.text(p))
+	if q.s.comparator == comparatorOctet {
+		n.exact = []byte(n.text)
+	}
+	return n
+}
+
 // fieldKey is met by a field that has the text in its value.
 func fieldKey(name string) func(*parser, *search) criterion {
-	return func(p *parser, q *search) criterion { return fieldHas(name, q.text(p)) }
+	return func(p *parser, q *search) criterion { return fieldHas(name, q.needle(p)) }
 }
 
 func searchHeader(p *parser, q *search) criterion {
 	p.sp()
 	name := p.astring()
-	return fieldHas(name, q.text(p))
+	return fieldHas(name, q.needle(p))
 }
 
-func fieldHas(name, text string) criterion {
-	n := newNeedle(text)
+func fieldHas(name string, n *needle) criterion {
 	return criterion{cost: costHeader, match: func(x *searched) bool { return x.fieldHas(name, n) }}
 }
 
 func searchBody(p *parser, q *search) criterion {
-	n := newNeedle(q.text(p))
+	n := q.needle(p)
 	return criterion{cost: costBody, match: func(x *searched) bool {
 		return x.bodyHas(x.Msg.Tree(), n)
 	}}
 }
 
 func searchText(p *parser, q *search) criterion {
-	n := newNeedle(q.text(p))
+	n := q.needle(p)
 	return criterion{cost: costBody, match: func(x *searched) bool {
 		root := x.Msg.Tree()
 		return x.headerHas(root, n) || x.bodyHas(root, n)

@@ -18,10 +18,12 @@ type needle struct {
 	folded []byte
 	ascii  bool
 	rare   int // offset of a byte that text seldom has, if ascii
+	text   string
+	exact  []byte // what to look for byte by byte instead, if not nil
 }
 
 func newNeedle(s string) *needle {
-	n := &needle{folded: appendFolded(nil, []byte(s)), ascii: isASCII([]byte(s))}
+	n := &needle{folded: appendFolded(nil, []byte(s)), ascii: isASCII([]byte(s)), text: s}
 	for i, c := range n.folded {
 		if rarity(c) > rarity(n.folded[n.rare]) {
 			n.rare = i
@@ -40,6 +42,9 @@ func rarity(c byte) int {
 
 // in reports whether text, which is UTF-8, has the needle. buf is scratch.
 func (n *needle) in(text []byte, buf *[]byte) bool {
+	if n.exact != nil {
+		return bytes.Contains(text, n.exact)
+	}
 	if n.ascii {
 		// Folding makes ASCII letters of three others, which are rare.
 		if n.inASCII(text) {

@@ -31,7 +31,9 @@ type session struct {
 	notify   *notification  // after NOTIFY
 	// ownSettings are annotations as the session has set them last.
 	ownSettings map[metadataKey]setting
-	compressed  bool // by COMPRESS
+	language    string // of texts; "" is English
+	comparator  string // of SEARCH and SORT; "" is the default
+	compressed  bool   // by COMPRESS
 }
 
 // has reports whether the server offers a capability.
@@ -62,7 +64,7 @@ func (s *session) status(tag, typ, code, text string) {
 		e.raw(code)
 		e.raw("] ")
 	}
-	e.raw(text)
+	e.raw(s.inLanguage(text))
 	e.line()
 }
 

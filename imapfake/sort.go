@@ -85,7 +85,7 @@ type sortData struct {
 
 // A sorter makes sort data.
 type sorter struct {
-	collator *collate.Collator
+	collator *collate.Collator // nil for the order of bytes
 	buf      collate.Buffer
 }
 
@@ -96,7 +96,10 @@ func newSorter() *sorter {
 
 // of returns what a message is sorted by.
 func (s *sorter) of(h hit, m *mailstore.Entry) sorted {
-	d := &message.Kept[kept](m.Msg).sort
+	d := new(sortData) // what is kept is by the order of Unicode
+	if s.collator != nil {
+		d = &message.Kept[kept](m.Msg).sort
+	}
 	d.once.Do(func() { s.read(d, m.Msg) })
 	x := sorted{hit: h, sortData: d, arrival: m.Date, sent: d.date, size: len(m.Msg.Raw)}
 	if x.sent.IsZero() {
@@ -135,6 +138,9 @@ func (s *sorter) address(value string) (mailbox, display []byte) {
 }
 
 func (s *sorter) key(text string) []byte {
+	if s.collator == nil {
+		return []byte(text)
+	}
 	s.buf.Reset()
 	return bytes.Clone(s.collator.KeyFromString(&s.buf, text))
 }
@@ -184,7 +190,7 @@ func runSort(s *session, c *call) error {
 	if err != nil {
 		return err
 	}
-	list := sortHits(s.view, hits)
+	list := sortHits(s, hits)
 	slices.SortStableFunc(list, compare)
 	for i := range list {
 		hits[i] = list[i].hit
@@ -194,8 +200,11 @@ func runSort(s *session, c *call) error {
 }
 
 // sortHits returns hits with what they are sorted by.
-func sortHits(v *view, hits []hit) []sorted {
-	s := newSorter()
+func sortHits(in *session, hits []hit) []sorted {
+	v, s := in.view, newSorter()
+	if in.comparator == comparatorOctet {
+		s.collator = nil
+	}
 	list := make([]sorted, len(hits))
 	for i, h := range hits {
 		list[i] = s.of(h, v.at(h.seq))

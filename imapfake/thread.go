@@ -88,7 +88,7 @@ func runThread(s *session, c *call) error {
 	if len(hits) > 0 {
 		s.enc.sp()
 	}
-	for _, t := range arrange(sortHits(s.view, hits), s.view) {
+	for _, t := range arrange(sortHits(s, hits), s.view) {
 		r.writeThread(t)
 	}
 	s.enc.line()

@@ -56,7 +56,7 @@ func TestThreadsComplete(t *testing.T) {
 		}
 		for name, arrange := range threaders {
 			var got []int
-			for _, root := range arrange(sortHits(v, hits), v) {
+			for _, root := range arrange(sortHits(&session{view: v}, hits), v) {
 				got = collect(t, root, got, true)
 			}
 			slices.Sort(got)

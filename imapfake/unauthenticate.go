@@ -18,6 +18,7 @@ func runUnauthenticate(s *session, c *call) error {
 	}
 	s.leave()
 	s.account, s.enabled = nil, nil
+	s.metadata, s.notify, s.ownSettings = nil, nil, nil
 	s.enc.utf8, s.enc.names.utf8 = false, false
 	s.state = imap.ConnStateNotAuthenticated
 	c.code = "CAPABILITY " + s.capabilities()
