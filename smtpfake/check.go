@@ -28,6 +28,24 @@ func (s *session) checkSize(value string) string {
 	return ""
 }
 
+// checkAuth is for AUTH=<alice@example.com>, which curl sends and servers
+// take. RFC 4954 section 5 has no angle brackets but in "<>". go-smtp checks
+// the rest.
+func (s *session) checkAuth(value string) string {
+	if bare(value) != value {
+		s.c.Violation("angle brackets in AUTH", "RFC 4954 section 5", value)
+	}
+	return ""
+}
+
+// bare takes the angle brackets off an address.
+func bare(value string) string {
+	if len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>' {
+		return value[1 : len(value)-1]
+	}
+	return value
+}
+
 // checkEnvID is the length of ENVID (RFC 3461 section 4.4); go-smtp checks the
 // rest of it.
 func (s *session) checkEnvID(value string) string {

@@ -4,17 +4,22 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"net"
 	"net/smtp"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-sasl"
 	gosmtp "github.com/emersion/go-smtp"
+	"github.com/google/go-cmp/cmp"
 	"github.com/mailfakes/mailfakes/mailtest/message"
 	"github.com/mailfakes/mailfakes/mailtest/wire"
 	"github.com/mailfakes/mailfakes/smtpfake"
@@ -277,6 +282,110 @@ func TestSmtplib(t *testing.T) {
 	for range 3 {
 		checkFrom(t, srv.Store.Account("bob@example.com").Next(t))
 	}
+	m := srv.Store.Account("böb@example.com").Next(t)
+	if m.MailFrom != "älice@example.com" || m.Subject != "Grüße" {
+		t.Errorf("from %q: %q", m.MailFrom, m.Subject)
+	}
+	m = srv.Store.Account("dsn@example.com").Next(t)
+	got := fmt.Sprint(m.Via.MailParams["RET"], m.Via.MailParams["ENVID"], m.Via.RcptParams)
+	if want := "HDRSx+1[map[NOTIFY:SUCCESS,DELAY ORCPT:rfc822;d+n@example.com]]"; got != want {
+		t.Errorf("parameters %s, want %s", got, want)
+	}
+}
+
+func TestSmtplibLMTP(t *testing.T) {
+	installed(t, "python3")
+	srv := smtpfake.NewServer(t)
+	srv.LMTP = true
+	srv.Rules = []smtpfake.Rule{{RcptTo: "full@example.com", Reply: "452 4.2.2 Mailbox full"}}
+	runClient(t, "python3", "testdata/lmtplib_session.py", srv.Addr())
+	m := srv.Store.Account("bob@example.com").Next(t)
+	if got := strings.Join(m.RcptTo, " "); got != "bob@example.com carol@example.com" {
+		t.Errorf("RcptTo %s", got)
+	}
+}
+
+// TestGoSMTPLMTP has a status for each recipient.
+func TestGoSMTPLMTP(t *testing.T) {
+	srv := smtpfake.NewServer(t)
+	srv.LMTP = true
+	srv.Rules = []smtpfake.Rule{{RcptTo: "full@example.com", AfterText: true, Reply: "452 4.2.2 Mailbox full"}}
+	nc, err := srv.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := gosmtp.NewClientLMTP(nc)
+	defer c.Close()
+	if err := c.Mail("alice@example.com", nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []string{"bob@example.com", "full@example.com"} {
+		if err := c.Rcpt(to, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := c.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write([]byte(clientText))
+	var refused gosmtp.LMTPDataError
+	resp, err := w.CloseWithLMTPResponse()
+	if !errors.As(err, &refused) || refused["full@example.com"].Code != 452 || resp["bob@example.com"] == nil {
+		t.Errorf("%v, %v", resp, err)
+	}
+	checkText(t, srv, clientText)
+}
+
+// TestGoSMTPOptions sends every parameter that go-smtp's client knows.
+func TestGoSMTPOptions(t *testing.T) {
+	srv := smtpfake.NewServer(t)
+	srv.Enable = []string{"RRVS"}
+	nc, err := srv.DialContext(t.Context(), "tcp", "mail.example.com:465")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := gosmtp.NewClient(tls.Client(nc, clientTLS()))
+	defer c.Close()
+	other := "carol+x@example.com"
+	err = c.Mail("älice@example.com", &gosmtp.MailOptions{
+		Body: gosmtp.Body8BitMIME, Size: 100, RequireTLS: true, UTF8: true,
+		Return: gosmtp.DSNReturnFull, EnvelopeID: "a b=c", Auth: &other,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	since := time.Date(2014, 4, 3, 23, 1, 0, 0, time.UTC)
+	err = c.Rcpt("bob@example.com", &gosmtp.RcptOptions{
+		Notify:                []gosmtp.DSNNotify{gosmtp.DSNNotifyDelayed, gosmtp.DSNNotifyFailure},
+		OriginalRecipientType: gosmtp.DSNAddressTypeUTF8, OriginalRecipient: "böb@example.com",
+		RequireRecipientValidSince: since,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := c.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write([]byte(clientText))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	via := srv.Store.Account("bob@example.com").Next(t).Via
+	want := map[string]string{
+		"BODY": "8BITMIME", "SIZE": "100", "REQUIRETLS": "", "SMTPUTF8": "",
+		"RET": "FULL", "ENVID": "a b=c", "AUTH": other,
+	}
+	if diff := cmp.Diff(want, via.MailParams); diff != "" {
+		t.Errorf("MAIL (-want +got):\n%s", diff)
+	}
+	want = map[string]string{
+		"NOTIFY": "DELAY,FAILURE", "ORCPT": "utf-8;böb@example.com", "RRVS": "2014-04-03T23:01:00Z",
+	}
+	if diff := cmp.Diff(want, via.RcptParams[0]); diff != "" {
+		t.Errorf("RCPT (-want +got):\n%s", diff)
+	}
 }
 
 func checkFrom(t *testing.T, m *message.Message) {
@@ -289,7 +398,7 @@ func checkFrom(t *testing.T, m *message.Message) {
 func TestCurl(t *testing.T) {
 	installed(t, "curl")
 	srv := smtpfake.NewServer(t)
-	srv.Store.Account("alice@example.com")
+	srv.Store.Account("alice@example.com").Tokens = []string{"ya29.good"}
 	file := filepath.Join(t.TempDir(), "mail.txt")
 	if err := os.WriteFile(file, []byte(clientText), 0o600); err != nil {
 		t.Fatal(err)
@@ -297,18 +406,52 @@ func TestCurl(t *testing.T) {
 	common := []string{
 		"--silent", "--show-error", "--cacert", caFile(t), "--upload-file", file,
 		"--mail-from", "alice@example.com", "--mail-rcpt", "bob@example.com", "--mail-rcpt", "carol@example.com",
-		"--user", "alice@example.com:secret",
 	}
-	for _, args := range [][]string{
-		{"smtp://" + srv.Addr()},
-		{"--ssl-reqd", "smtp://" + srv.StartTLSAddr()},
-		{"smtps://" + srv.TLSAddr()},
+	secret := []string{"--user", "alice@example.com:secret"}
+	token := []string{"--user", "alice@example.com:", "--oauth2-bearer", "ya29.good"}
+	plain, starttls, implicit := "smtp://"+srv.Addr(), "smtp://"+srv.StartTLSAddr(), "smtps://"+srv.TLSAddr()
+	for _, tt := range []struct {
+		login []string
+		args  []string
+	}{
+		{secret, []string{plain}},
+		{secret, []string{"--ssl-reqd", starttls}},
+		{secret, []string{implicit}},
+		{secret, []string{"--login-options", "AUTH=LOGIN", plain}},
+		{secret, []string{"--login-options", "AUTH=CRAM-MD5", plain}},
+		{secret, []string{"--sasl-ir", "--login-options", "AUTH=PLAIN", plain}},
+		{token, []string{"--login-options", "AUTH=XOAUTH2", implicit}},
+		{token, []string{"--sasl-ir", "--login-options", "AUTH=OAUTHBEARER", implicit}},
+		{secret, []string{"--mail-auth", "alice@example.com", plain}},
 	} {
-		runClient(t, "curl", append(common, args...)...)
+		runClient(t, "curl", slices.Concat(common, tt.login, tt.args)...)
 		m := srv.Store.Account("bob@example.com").Next(t)
 		checkFrom(t, m)
 		if got := string(m.Raw); got != clientText {
-			t.Errorf("%s: stored %q", args, got)
+			t.Errorf("%s: stored %q", tt.args, got)
+		}
+	}
+}
+
+// TestCurlErrors looks at the exit status of a client that was refused.
+func TestCurlErrors(t *testing.T) {
+	installed(t, "curl")
+	srv := smtpfake.NewServer(t)
+	srv.Store.Account("alice@example.com")
+	srv.RejectUnknown = true
+	for _, tt := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"--ssl-reqd", "smtp://" + srv.Addr()}, 64}, // no STARTTLS
+		{[]string{"--user", "alice@example.com:wrong", "smtp://" + srv.Addr()}, 67},
+		{[]string{"--mail-from", "a@b.example", "--mail-rcpt", "bob@example.com", "--upload-file", os.DevNull, "smtp://" + srv.Addr()}, 55},
+		{[]string{"smtps://" + srv.TLSAddr()}, 60}, // the CA isn't known
+	} {
+		out, err := exec.CommandContext(t.Context(), "curl", append([]string{"--silent", "--show-error"}, tt.args...)...).CombinedOutput()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != tt.want {
+			t.Errorf("curl %s: %v, want %d\n%s", tt.args, err, tt.want, out)
 		}
 	}
 }

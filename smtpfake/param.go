@@ -23,7 +23,7 @@ type paramRule struct {
 var paramRules = map[string]paramRule{
 	"SIZE":        {cmd: "MAIL", ext: "SIZE", check: (*session).checkSize},
 	"BODY":        {cmd: "MAIL", ext: "8BITMIME", check: (*session).checkBody},
-	"AUTH":        {cmd: "MAIL", ext: "AUTH", engine: true},
+	"AUTH":        {cmd: "MAIL", ext: "AUTH", engine: true, check: (*session).checkAuth},
 	"SMTPUTF8":    {cmd: "MAIL", ext: "SMTPUTF8", flag: true, engine: true},
 	"RET":         {cmd: "MAIL", ext: "DSN", engine: true},
 	"ENVID":       {cmd: "MAIL", ext: "DSN", engine: true, check: (*session).checkEnvID},
@@ -149,6 +149,8 @@ func (l params) forEngine() string {
 		case !p.rule.engine:
 		case p.rule.flag:
 			out += " " + p.name
+		case p.name == "AUTH":
+			out += " AUTH=" + bare(p.value)
 		default:
 			out += " " + p.name + "=" + p.value
 		}

@@ -1,4 +1,5 @@
 # Sends a mail by each of the three addresses: smtplib_session.py plain starttls tls cafile
+import email.message
 import smtplib
 import ssl
 import sys
@@ -20,6 +21,13 @@ def session(s):
         raise AssertionError("wrong password accepted")
     except smtplib.SMTPAuthenticationError as e:
         assert e.smtp_code == 535, e
+    for auth in (s.auth_login, s.auth_plain, s.auth_cram_md5):
+        s.user, s.password = "alice@example.com", "wrong"
+        try:
+            s.auth(auth.__name__[5:].replace("_", "-").upper(), auth)
+            raise AssertionError(auth.__name__)
+        except smtplib.SMTPAuthenticationError as e:
+            assert e.smtp_code == 535, e
     s.login("alice@example.com", "secret")
     refused = s.sendmail("alice@example.com", ["bob@example.com", "carol@example.com"], text,
                          mail_options=["BODY=8BITMIME"])
@@ -37,3 +45,14 @@ s.starttls(context=context)
 session(s)
 host, port = tls.split(":")
 session(smtplib.SMTP_SSL(host, int(port), context=context, timeout=10))
+
+# Addresses beyond ASCII, and the options of DSN.
+m = email.message.EmailMessage()
+m["From"], m["To"], m["Subject"] = "älice@example.com", "böb@example.com", "Grüße"
+m.set_content("hello")
+host, port = plain.split(":")
+s = smtplib.SMTP(host, int(port), timeout=10)
+s.send_message(m)
+assert s.sendmail("alice@example.com", ["dsn@example.com"], text, mail_options=["RET=HDRS", "ENVID=x+2B1"],
+                  rcpt_options=["NOTIFY=SUCCESS,DELAY", "ORCPT=rfc822;d+2Bn@example.com"]) == {}
+s.quit()
