@@ -29,9 +29,7 @@ func (c *Conn) shape(x *strike, r reply) {
 	}
 	s.add(r.text[at:], false)
 	s.add(f.RawAfter, false)
-	if f.Torn && c.under != nil {
-		c.under.tear = true
-	}
+	c.under.setTear(f.Torn)
 	s.flush()
 }
 

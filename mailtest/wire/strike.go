@@ -209,6 +209,13 @@ func (u *underTLS) Read(p []byte) (int, error) {
 	return u.Conn.Read(p)
 }
 
+// setTear makes the record that is written next the last, and half of it.
+func (u *underTLS) setTear(tear bool) {
+	if u != nil {
+		u.tear = tear
+	}
+}
+
 func (u *underTLS) Write(p []byte) (int, error) {
 	if u.tear {
 		_, err := u.Conn.Write(p[:len(p)/2])
