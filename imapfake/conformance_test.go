@@ -60,17 +60,18 @@ var conformance = [][]row{
 	condStoreRows,
 	qresyncRows,
 	extensionRows,
-	// FETCH and SEARCH 	fetchRows,
+	fetchRows,
 	searchRows,
 	nameRows,
 	esearchRows,
 	fetchExtRows,
 	sortRows,
-	// extensions about mailboxes 	listExtRows,
+	listExtRows,
 	aclRows,
 	quotaRows,
 	metadataRows,
 	notifyRows,
+	languageRows,
 }
 
 func TestConformance(t *testing.T) {
