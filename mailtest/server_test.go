@@ -164,6 +164,18 @@ func TestNextInBubble(t *testing.T) {
 	})
 }
 
+// Two senders at once: the mail of one connection is told by Via.Conn, and what
+// the other has sent stays unread.
+func TestNextOfConnection(t *testing.T) {
+	srv := mailtest.NewServer(t)
+	sendPlain(t, srv, "of the first", "alice@example.com")
+	sendPlain(t, srv, "of the second", "alice@example.com")
+	second := func(m *mailtest.Message) bool { return m.Via.Conn == 2 }
+	srv.Store.NextFunc(t, second).Check(t, mailtest.Want{Subject: "of the second"})
+	srv.Next(t).Check(t, mailtest.Want{Subject: "of the first"})
+	srv.NoMore(t)
+}
+
 func TestNewAccount(t *testing.T) {
 	srv := mailtest.NewServer(t)
 	srv.Account("testnewaccount-two@example.com")

@@ -62,7 +62,8 @@ func (c *Club) openBounces(ctx context.Context) (*imapclient.Client, error) {
 // handleBounce takes one mail; if it is a report, it is marked as deleted.
 func (c *Club) handleBounce(s *imapclient.Client, uid imap.UIDSet) error {
 	body := &imap.FetchItemBodySection{Peek: true}
-	msgs, err := s.Fetch(uid, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{body}}).Collect()
+	items := &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{body}}
+	msgs, err := s.Fetch(uid, items).Collect()
 	if err != nil || len(msgs) == 0 {
 		return err
 	}
@@ -77,8 +78,9 @@ func (c *Club) handleBounce(s *imapclient.Client, uid imap.UIDSet) error {
 		}
 	}
 	c.mu.Unlock()
-	deleted := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
-	return s.Store(uid, deleted, nil).Close()
+	return s.Store(uid, &imap.StoreFlags{
+		Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted},
+	}, nil).Close()
 }
 
 // failedRecipients returns the addresses that a delivery report says have

@@ -42,7 +42,8 @@ func (l *letter) compose(to *member) ([]byte, error) {
 	h.SetAddressList("To", []*mail.Address{{Name: to.name, Address: to.addr}})
 	h.SetSubject(l.subject)
 	if l.list {
-		h.SetText("List-Unsubscribe", "<https://club.example/leave?"+url.Values{"m": {to.addr}}.Encode()+">")
+		leave := "https://club.example/leave?" + url.Values{"m": {to.addr}}.Encode()
+		h.SetText("List-Unsubscribe", "<"+leave+">")
 		h.SetText("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	var b bytes.Buffer
@@ -61,21 +62,24 @@ func (l *letter) writeBody(w *mail.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, part := range []struct{ mediaType, text string }{{"text/plain", l.text}, {"text/html", l.html}} {
-		if part.text == "" {
-			continue
-		}
-		var h mail.InlineHeader
-		h.SetContentType(part.mediaType, map[string]string{"charset": "utf-8"})
-		p, err := body.CreatePart(h)
-		if err != nil {
-			return err
-		}
-		if err := writeClose(p, []byte(part.text)); err != nil {
-			return err
-		}
+	return errors.Join(
+		writeText(body, "text/plain", l.text),
+		writeText(body, "text/html", l.html),
+		body.Close(),
+	)
+}
+
+func writeText(body *mail.InlineWriter, mediaType, text string) error {
+	if text == "" {
+		return nil
 	}
-	return body.Close()
+	var h mail.InlineHeader
+	h.SetContentType(mediaType, map[string]string{"charset": "utf-8"})
+	p, err := body.CreatePart(h)
+	if err != nil {
+		return err
+	}
+	return writeClose(p, []byte(text))
 }
 
 func (l *letter) writeFiles(w *mail.Writer) error {

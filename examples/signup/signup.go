@@ -12,6 +12,7 @@ import (
 	"net/smtp"
 	"net/textproto"
 	"net/url"
+	"time"
 )
 
 // An App registers users. Its fields are its configuration.
@@ -43,26 +44,32 @@ func welcome(addr, name string) ([]byte, error) {
 	to := mail.Address{Name: name, Address: addr}
 	fmt.Fprintf(&b, "From: %s\r\nTo: %s\r\n", sender, to.String())
 	fmt.Fprintf(&b, "Subject: %s\r\n", mime.QEncoding.Encode("utf-8", "Welcome, "+name))
-	fmt.Fprintf(&b, "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=%s\r\n\r\n", body.Boundary())
+	fmt.Fprintf(&b, "Date: %s\r\n", time.Now().Format(time.RFC1123Z))
+	fmt.Fprintf(&b, "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=%s\r\n\r\n",
+		body.Boundary())
 
 	link := url.URL{
 		Scheme: "https", Host: "shop.example", Path: "/activate",
 		RawQuery: "u=" + addr,
 	}
-	text := "Hello " + name + ",\n\nplease follow this link to activate your account:\n" + link.String() + "\n"
-	if err := addPart(body, "text/plain; charset=utf-8", "", text); err != nil {
+	text := "Hello " + name + ",\n\nplease follow this link to activate your account:\n" +
+		link.String() + "\n"
+	if err := addText(body, "", text); err != nil {
 		return nil, err
 	}
-	if err := addPart(body, "text/plain; charset=utf-8", `attachment; filename="terms.txt"`, terms); err != nil {
+	if err := addText(body, `attachment; filename="terms.txt"`, terms); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), body.Close()
+	if err := body.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
-// addPart adds a part in quoted-printable.
-func addPart(body *multipart.Writer, contentType, disposition, text string) error {
+// addText adds a part in quoted-printable.
+func addText(body *multipart.Writer, disposition, text string) error {
 	h := textproto.MIMEHeader{
-		"Content-Type":              {contentType},
+		"Content-Type":              {"text/plain; charset=utf-8"},
 		"Content-Transfer-Encoding": {"quoted-printable"},
 	}
 	if disposition != "" {

@@ -52,7 +52,10 @@ type Quota struct {
 }
 
 func newAccount(s *Store, addr string) *Account {
-	a := &Account{Addr: addr, Password: "secret", store: s, boxes: make(map[string]*Mailbox), metadata: Metadata{store: s}}
+	a := &Account{
+		Addr: addr, Password: "secret", store: s,
+		boxes: make(map[string]*Mailbox), metadata: Metadata{store: s},
+	}
 	a.inbox = a.makeLocked("INBOX")
 	return a
 }

@@ -30,7 +30,9 @@ func (b *Mailbox) SetFlags(uids []uint32, op FlagOp, flags ...string) []*Entry {
 // SetFlagsUnchanged is SetFlags for the messages whose mod-sequence is not
 // above since, and returns the UIDs of the others as modified: the
 // UNCHANGEDSINCE of STORE (RFC 7162 section 3.1.3).
-func (b *Mailbox) SetFlagsUnchanged(uids []uint32, since uint64, op FlagOp, flags ...string) (changed []*Entry, modified []uint32) {
+func (b *Mailbox) SetFlagsUnchanged(
+	uids []uint32, since uint64, op FlagOp, flags ...string,
+) (changed []*Entry, modified []uint32) {
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
 	d := b.edit()

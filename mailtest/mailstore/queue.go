@@ -85,7 +85,9 @@ func (s *Store) pending(q *queue) []*message.Message {
 
 // wait takes the first message in q for which f is true, and waits for it
 // until ctx is done.
-func (s *Store) wait(ctx context.Context, q *queue, f func(*message.Message) bool) (*message.Message, error) {
+func (s *Store) wait(
+	ctx context.Context, q *queue, f func(*message.Message) bool,
+) (*message.Message, error) {
 	if f == nil {
 		if m := s.takeFirst(q); m != nil {
 			return m.Decode(), nil

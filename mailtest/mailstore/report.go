@@ -92,7 +92,7 @@ func (s *Store) othersLocked(a *Account) []string {
 }
 
 func noneFits(pending []*message.Message) string {
-	return fmt.Sprintf("%s came, none that fits: %s", count(len(pending), "message"), subjects(pending))
+	return count(len(pending), "message") + " came, none that fits: " + subjects(pending)
 }
 
 // nearMisses says how messages differ from what was waited for: the last of
@@ -170,7 +170,8 @@ func (s *Store) transcript(protocol string) string {
 func (s *Store) reportsOf(protocol string) []report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(s.reports), func(r report) bool { return r.protocol != protocol })
+	other := func(r report) bool { return r.protocol != protocol }
+	return slices.DeleteFunc(slices.Clone(s.reports), other)
 }
 
 // said returns the end of the SMTP transcript as the lines after a failure's

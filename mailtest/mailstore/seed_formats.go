@@ -84,7 +84,9 @@ func (sd *seeder) maildir(dir, name string, list []fs.DirEntry) error {
 		}
 		files = append(files, found...)
 	}
-	slices.SortFunc(files, func(x, y string) int { return strings.Compare(path.Base(x), path.Base(y)) })
+	slices.SortFunc(files, func(x, y string) int {
+		return strings.Compare(path.Base(x), path.Base(y))
+	})
 	var msgs []NewMessage
 	for _, f := range files {
 		if strings.HasPrefix(path.Base(f), ".") {
@@ -152,7 +154,7 @@ func Txtar(archive string) fs.FS {
 	for line := range strings.Lines(archive) {
 		if name, ok := txtarName(line); ok {
 			file = &fstest.MapFile{Mode: 0o444}
-			files[path.Clean(name)] = file
+			files[name] = file
 		} else if file != nil {
 			file.Data = append(file.Data, line...)
 		}
@@ -168,6 +170,6 @@ func txtarName(line string) (name string, ok bool) {
 	if name, ok = strings.CutSuffix(name, " --"); !ok {
 		return "", false
 	}
-	name = strings.TrimSpace(name)
+	name = path.Clean("/" + strings.TrimSpace(name))[1:] // never above the root
 	return name, name != ""
 }

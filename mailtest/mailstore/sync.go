@@ -41,7 +41,7 @@ func (d *Delta) Empty() bool {
 
 // An Expunge is a message that is gone.
 type Expunge struct {
-	Seq int // sequence number, from 1, once those before it in the list are gone, as EXPUNGE responses count
+	Seq int // sequence number, from 1, once those before it in the list are gone
 	UID uint32
 }
 

@@ -48,7 +48,9 @@ func wanted(w message.Want) func(*message.Message) bool {
 // Wait is NextFunc outside tests: it waits until ctx is done, and returns an
 // error if and only if it is, which wraps the context's. A nil f is any
 // message.
-func (a *Account) Wait(ctx context.Context, f func(*message.Message) bool) (*message.Message, error) {
+func (a *Account) Wait(
+	ctx context.Context, f func(*message.Message) bool,
+) (*message.Message, error) {
 	m, err := a.store.wait(ctx, &a.arrived, f)
 	if err != nil {
 		return nil, fmt.Errorf("mailstore: no new mail for %s: %w", a.Addr, err)
