@@ -44,7 +44,7 @@ func checkReply(step, reply string) error {
 	status, text, multi := strings.Cut(reply, "\n")
 	word, _, _ := strings.Cut(status, " ")
 	switch {
-	case word == "+" && step == wire.StepContinue:
+	case word == "+" && (step == wire.StepContinue || step == "AUTH"):
 	case word != "+OK" && word != "-ERR", multi && word != "+OK":
 		return fmt.Errorf(`reply %q doesn't read like "-ERR [SYS/TEMP] later" or "+OK"`, reply)
 	case multi && text != "." && !strings.HasSuffix(text, "\n."):

@@ -200,3 +200,46 @@ func dialTLS(t *testing.T, h *wire.Host, version uint16) (net.Conn, tls.Connecti
 	}
 	return tc, tc.ConnectionState()
 }
+
+// TestScramHostile: faults make a server that a client must not trust.
+func TestScramHostile(t *testing.T) {
+	edit := func(f func(msg string) string) func(*wire.Exchange, []byte) []byte {
+		return func(_ *wire.Exchange, reply []byte) []byte {
+			msg, err := base64.StdEncoding.DecodeString(strings.TrimSpace(strings.TrimPrefix(string(reply), "+ ")))
+			if err != nil {
+				return reply
+			}
+			return []byte("+ " + base64.StdEncoding.EncodeToString([]byte(f(string(msg)))) + "\r\n")
+		}
+	}
+	replace := func(old, new string) func(string) string {
+		return func(s string) string { return strings.Replace(s, old, new, 1) }
+	}
+	tests := []struct {
+		name  string
+		fault wire.Fault
+	}{
+		{"bad signature", wire.Fault{On: "+", Edit: edit(replace("v=", "v=AAAA"))}},
+		{"no signature", wire.Fault{On: "+", Edit: edit(func(string) string { return "" })}},
+		{"server error", wire.Fault{On: "+", Edit: edit(func(string) string { return "e=other-error" })}},
+		{"bad nonce", wire.Fault{On: "AUTH", Edit: edit(replace("r=", "r=x"))}},
+		{"one iteration", wire.Fault{On: "AUTH", Edit: edit(replace("i=4096", "i=1"))}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			nc, h := serveAuth(t, newConfig())
+			i := h.Inject(tt.fault)
+			client, err := scram.SHA256.NewClient("alice@example.com", "secret", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			conv := client.WithMinIterations(4096).NewConversation()
+			if got, err := scramLogin(t, nc, "SCRAM-SHA-256", conv); err == nil || conv.Valid() {
+				t.Errorf("the client trusts the server: %q", got)
+			}
+			if i.Hits() != 1 {
+				t.Errorf("%d hits", i.Hits())
+			}
+		})
+	}
+}
