@@ -3,6 +3,7 @@ package imapfake
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -17,11 +18,17 @@ var appendExtension = extension{
 	},
 }
 
-// runAppend is APPEND (RFC 3501 section 6.3.11).
+var multiAppendExtension = extension{caps: []imap.Cap{imap.CapMultiAppend}}
+
+// runAppend is APPEND (RFC 3501 section 6.3.11), with several messages, all or
+// none of which are stored (RFC 3502).
 func runAppend(s *session, c *call) error {
 	c.p.sp()
 	name := c.p.mailbox()
 	list := []mailstore.NewMessage{s.parseAppend(c.p)}
+	for s.has(imap.CapMultiAppend) && c.p.peek() == ' ' {
+		list = append(list, s.parseAppend(c.p))
+	}
 	if err := c.p.end(); err != nil {
 		return err
 	}
@@ -29,12 +36,17 @@ func runAppend(s *session, c *call) error {
 	if err != nil {
 		return err
 	}
-	if len(list[0].Msg.Raw) == 0 {
-		return no(imap.ResponseCodeCannot, "A message of 0 bytes can't be stored")
-	}
 	for i, m := range list {
+		if len(m.Msg.Raw) == 0 {
+			return no(imap.ResponseCodeCannot, "A message of 0 bytes can't be stored")
+		}
 		list[i].Flags = s.permitted(box, m.Flags)
 	}
+	return s.appendAll(c, box, list)
+}
+
+// appendAll stores messages, all or none.
+func (s *session) appendAll(c *call, box *mailstore.Mailbox, list []mailstore.NewMessage) error {
 	entries, err := box.AppendAll(list)
 	switch {
 	case errors.Is(err, mailstore.ErrNotExist):
@@ -53,7 +65,7 @@ func runAppend(s *session, c *call) error {
 // parseAppend takes one message with its flags and date.
 func (s *session) parseAppend(p *parser) mailstore.NewMessage {
 	m := parseAppendOptions(p)
-	m.Msg = message.New("", nil, p.literal())
+	m.Msg = message.New("", nil, s.parseMessage(p))
 	return m
 }
 
@@ -71,6 +83,27 @@ func parseAppendOptions(p *parser) (m mailstore.NewMessage) {
 	return m
 }
 
+// parseMessage takes a message: a literal, a literal8 (RFC 3516 section 4.4),
+// or one in UTF8 () (RFC 9755 section 4).
+func (s *session) parseMessage(p *parser) []byte {
+	start := p.pos
+	if s.enabled[imap.CapUTF8Accept] && p.tryKeyword("UTF8") {
+		p.sp()
+		p.expect('(')
+		b, binary := p.anyLiteral()
+		if !binary {
+			p.failAt(start, "a literal8 within UTF8 ()")
+		}
+		p.expect(')')
+		return b
+	}
+	if p.peek() == '~' && (s.has(imap.CapBinary) || s.rev2() || s.enabled[imap.CapUTF8Accept]) {
+		b, _ := p.anyLiteral()
+		return b
+	}
+	return p.literal()
+}
+
 // admitAppend refuses a message before it is sent (RFC 7889 section 4): for
 // its size, or for what is wrong with the command so far.
 func admitAppend(s *session, c *call, m mark) error {
@@ -80,7 +113,7 @@ func admitAppend(s *session, c *call, m mark) error {
 		return limitLiteral(m.size, maxLiteral) // the mailbox name
 	}
 	name := p.mailbox()
-	parseAppendOptions(&p)
+	bytes, n := s.parseUpTo(&p, m)
 	if p.err != nil {
 		return p.err
 	}
@@ -88,10 +121,28 @@ func admitAppend(s *session, c *call, m mark) error {
 		return no(imap.ResponseCodeTooBig, "Message is over %d bytes", s.cfg.maxMessage())
 	}
 	box, err := s.destination(name)
-	if err == nil && !box.Account().Room(m.size, 1) {
+	if err == nil && !box.Account().Room(bytes+m.size, n+1) {
 		return nameError(mailstore.ErrOverQuota)
 	}
 	return err
+}
+
+// parseUpTo takes the messages up to the mark of the one to come, and what
+// stands before that, and returns how large the messages are.
+func (s *session) parseUpTo(p *parser, m mark) (bytes int64, n int) {
+	for parseAppendOptions(p); !p.failed() && p.lit < len(p.lits); parseAppendOptions(p) {
+		bytes += int64(len(s.parseMessage(p)))
+		n++
+	}
+	if p.failed() || p.pos > m.start {
+		return bytes, n
+	}
+	switch strings.ToUpper(string(p.line[p.pos:m.start])) {
+	case "", "~", "UTF8 (~":
+	default:
+		p.fail("a literal")
+	}
+	return bytes, n
 }
 
 func limitLiteral(size, limit int64) error {

@@ -87,7 +87,7 @@ func isLoginCap(c imap.Cap) bool {
 func (s *session) capabilities() string {
 	o := s.cfg.offer
 	if s.state != imap.ConnStateNotAuthenticated {
-		return join(o.after)
+		return s.join(o.after)
 	}
 	login := s.loginCaps()
 	var list []imap.Cap
@@ -101,16 +101,16 @@ func (s *session) capabilities() string {
 			list = append(list, c)
 		}
 	}
-	return join(list)
+	return s.join(list)
 }
 
-func join(list []imap.Cap) string {
+func (s *session) join(list []imap.Cap) string {
 	var b strings.Builder
 	for i, c := range list {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(string(c))
+		b.WriteString(string(s.cfg.withLimit(c)))
 	}
 	return b.String()
 }

@@ -18,6 +18,9 @@ type command struct {
 	// UID form may always.
 	quiet bool
 
+	// rev1 is whether it is unknown to IMAP4rev2.
+	rev1 bool
+
 	// secret is whether its arguments are masked in the transcript.
 	secret bool
 
@@ -92,7 +95,7 @@ var baseExtension = extension{
 		{name: "CAPABILITY", states: anyState, run: runCapability},
 		{name: "NOOP", states: anyState, run: runNoop},
 		{name: "LOGOUT", states: anyState, run: runLogout},
-		{name: "CHECK", states: selected, run: runNoop},
+		{name: "CHECK", states: selected, rev1: true, run: runNoop},
 	},
 }
 

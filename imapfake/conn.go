@@ -25,10 +25,8 @@ const (
 
 // serve speaks IMAP on a connection until it ends.
 func (cfg *config) serve(conn *wire.Conn) {
-	s := &session{conn: conn, cfg: cfg, state: imap.ConnStateNotAuthenticated}
-	s.enc.conn = conn
+	s := newSession(cfg, conn)
 	s.tellState()
-	s.enc.names = naming{delim: cfg.offer.delim, prefix: cfg.offer.prefix}
 	if !s.greet() {
 		return
 	}
@@ -209,6 +207,9 @@ func (s *session) parseName(line []byte) *call {
 		c.name, c.uid = "UID "+p.keyword("a command"), true
 	}
 	c.cmd = s.cfg.registry.commands[c.name]
+	if c.cmd != nil && c.cmd.rev1 && s.rev2() {
+		c.cmd = nil
+	}
 	if c.cmd != nil {
 		p.secret = c.cmd.secret
 	}

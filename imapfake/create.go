@@ -21,6 +21,7 @@ var createExtension = extension{
 func runCreate(s *session, c *call) error {
 	c.p.sp()
 	name := c.p.mailbox()
+	old := c.p.oldName
 	o := s.parseCreateParams(c.p)
 	if err := c.p.end(); err != nil {
 		return err
@@ -39,6 +40,9 @@ func runCreate(s *session, c *call) error {
 		return nameError(err)
 	}
 	s.notify.created(s.nameOf(box), box)
+	if old != "" {
+		s.writeName(box, old)
+	}
 	for _, then := range o.then {
 		then(box)
 	}

@@ -3,6 +3,7 @@ package imapfake
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -105,7 +106,7 @@ func (e *encoder) mailbox(name string) { e.astring(e.names.encode(name)) }
 // quotable reports whether s can be a quoted string: 8-bit text only if the
 // client has said that it takes it, and CR, LF and NUL never.
 func (e *encoder) quotable(s string) bool {
-	if len(s) > 1000 {
+	if len(s) > 1000 || e.utf8 && !utf8.ValidString(s) {
 		return false
 	}
 	for i := range len(s) {

@@ -14,6 +14,7 @@ import (
 type fetchItem struct {
 	name string   // in upper case
 	cap  imap.Cap // that it needs; "" is RFC 3501 itself
+	rev1 bool     // unknown to IMAP4rev2
 	// parse takes what follows the name, and adds values to f.
 	parse func(p *parser, f *fetch)
 }
@@ -126,7 +127,7 @@ func (f *fetch) parseItem(p *parser, name string) {
 		return
 	}
 	item := f.s.cfg.registry.fetchItems[name]
-	if item == nil {
+	if item == nil || item.rev1 && f.s.rev2() {
 		p.failAt(p.pos-len(name), "a FETCH item that the server knows")
 		return
 	}

@@ -19,10 +19,10 @@ var fetchExtension = extension{
 		{name: "ENVELOPE", parse: fetchEnvelope},
 		{name: "FLAGS", parse: fetchFlags},
 		{name: "INTERNALDATE", parse: fetchInternalDate},
-		{name: "RFC822", parse: fetchRFC822},
-		{name: "RFC822.HEADER", parse: fetchRFC822Header},
+		{name: "RFC822", rev1: true, parse: fetchRFC822},
+		{name: "RFC822.HEADER", rev1: true, parse: fetchRFC822Header},
 		{name: "RFC822.SIZE", parse: fetchRFC822Size},
-		{name: "RFC822.TEXT", parse: fetchRFC822Text},
+		{name: "RFC822.TEXT", rev1: true, parse: fetchRFC822Text},
 		{name: "UID", parse: fetchUID},
 	},
 }

@@ -21,7 +21,8 @@ var listExtension = extension{
 type listing struct {
 	s        *session
 	matchers []matcher
-	extended bool // it has options, or patterns in parentheses
+	extended bool              // it has options, or patterns in parentheses
+	oldNames map[string]string // patterns as they came, by what they are when normalised
 
 	// Selection options.
 	subscribed bool
@@ -90,11 +91,22 @@ func (l *listing) parse(p *parser) (root bool) {
 
 func (l *listing) parsePatterns(p *parser) (list []string) {
 	if p.peek() != '(' || !l.s.extendedList() {
-		return []string{p.listMailbox()}
+		return []string{l.pattern(p)}
 	}
 	l.extended = true
-	p.list1(func() { list = append(list, p.listMailbox()) })
+	p.list1(func() { list = append(list, l.pattern(p)) })
 	return list
+}
+
+func (l *listing) pattern(p *parser) string {
+	name := p.listMailbox()
+	if p.oldName != "" {
+		if l.oldNames == nil {
+			l.oldNames = make(map[string]string)
+		}
+		l.oldNames[name] = p.oldName
+	}
+	return name
 }
 
 // run writes the responses.
@@ -204,6 +216,7 @@ func (l *listing) write(n *listName) {
 		}
 		s.enc.raw("))")
 	}
+	s.writeOldName(l.oldNames[n.name])
 	s.enc.line()
 	if n.box == nil || n.box.NoSelect() {
 		return

@@ -10,6 +10,7 @@ import (
 // delimiter, a prefix before all but INBOX, and modified UTF-7.
 type naming struct {
 	utf8   bool   // not modified UTF-7
+	normal bool   // names that clients send are put into Normalization Form C
 	delim  byte   // 0 is "/"
 	prefix string // of the personal namespace, with its delimiter: "INBOX."
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-imap/v2"
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxDepth bounds how deep parenthesised lists may nest.
@@ -29,6 +30,8 @@ type parser struct {
 	err  error    // the first, a *syntaxError
 
 	names   naming
+	oldName string // the last mailbox name as it came, if it was not normalised
+
 	utf8    bool // 8-bit text in quoted strings
 	lenient bool // take what servers in the field take
 	secret  bool // errors must not quote the command
@@ -475,9 +478,14 @@ func (p *parser) listMailbox() string {
 
 // decodeName decodes a mailbox name from its form on the wire.
 func (p *parser) decodeName(name string) (string, bool) {
+	p.oldName = ""
 	decoded, ok := p.names.decode(name)
 	if !ok && p.lenient {
 		return name, utf8.ValidString(name)
+	}
+	if p.names.normal && !norm.NFC.IsNormalString(decoded) {
+		p.oldName = decoded
+		decoded = norm.NFC.String(decoded)
 	}
 	return decoded, ok
 }

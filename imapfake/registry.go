@@ -1,6 +1,8 @@
 package imapfake
 
 import (
+	"strings"
+
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
@@ -84,6 +86,8 @@ func extensions() []*extension {
 		&statusExtension,
 		&statusSizeExtension,
 		&appendExtension,
+		&multiAppendExtension,
+		&appendLimitExtension,
 		&uidPlusExtension,
 		&copyExtension,
 		&moveExtension,
@@ -92,6 +96,8 @@ func extensions() []*extension {
 		&qresyncExtension,
 		&expungeExtension,
 		&literalPlusExtension,
+		&utf8Extension,
+		&rev2Extension,
 		&compressExtension,
 		&unauthenticateExtension,
 	}
@@ -104,7 +110,7 @@ type registry struct {
 	extensions []*extension
 
 	commands       map[string]*command
-	enable         map[imap.Cap]*enabler
+	enable         map[imap.Cap]*enabler // in upper case
 	fetchItems     map[string]*fetchItem
 	fetchModifiers map[string]*fetchModifier
 	searchKeys     map[string]*searchKey
@@ -189,7 +195,9 @@ type enabler struct {
 	enable func(s *session) // nil if s.enabled says all
 }
 
-func (x *enabler) entry() (imap.Cap, imap.Cap) { return x.cap, x.cap }
+func (x *enabler) entry() (imap.Cap, imap.Cap) {
+	return imap.Cap(strings.ToUpper(string(x.cap))), x.cap
+}
 
 // A statusItem is an item of STATUS (RFC 3501 section 6.3.10).
 type statusItem struct {
@@ -198,6 +206,7 @@ type statusItem struct {
 	write func(s *session, b *mailstore.Mailbox, snap *mailstore.Snapshot)
 
 	enable func(s *session) // what asking for it switches on, if anything
+	rev1   bool             // unknown to IMAP4rev2
 }
 
 func (x *statusItem) entry() (string, imap.Cap) { return x.name, x.cap }

@@ -15,6 +15,7 @@ import (
 type searchKey struct {
 	name string   // in upper case
 	cap  imap.Cap // that it needs; "" is RFC 3501 itself
+	rev1 bool     // unknown to IMAP4rev2
 	// parse takes the key's arguments.
 	parse func(p *parser, q *search) criterion
 }
@@ -56,8 +57,11 @@ type search struct {
 
 // parseSearch takes the charset, if there is one, and the keys.
 func parseSearch(s *session, p *parser) (*search, error) {
-	charset := ""
+	start, charset := p.pos, ""
 	if p.tryKeyword("CHARSET") {
+		if s.enabled[imap.CapUTF8Accept] {
+			p.failAt(start, "no CHARSET, which UTF8=ACCEPT excludes,")
+		}
 		p.sp()
 		charset = strings.ToUpper(p.astring())
 		p.sp()
@@ -111,7 +115,7 @@ func (q *search) key(p *parser) criterion {
 		return criterion{}
 	}
 	k := q.s.cfg.registry.searchKeys[name]
-	if k == nil {
+	if k == nil || k.rev1 && q.s.rev2() {
 		p.failAt(p.pos-len(name), "a search key that the server knows")
 		return criterion{}
 	}

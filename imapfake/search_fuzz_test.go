@@ -23,7 +23,7 @@ func FuzzSearch(f *testing.F) {
 	for i, m := range oddMails {
 		box.Append(message.New("", nil, []byte(m)), []string{`\Seen`, "x"}[:i%3], time.Unix(0, 0))
 	}
-	view := newView(box, true)
+	view := newView(box, true, false)
 	s := &session{cfg: &config{registry: newRegistry(newOffer(Everything).set)}, view: view}
 	f.Fuzz(func(t *testing.T, text string) {
 		find := func(text string) (list []uint32, ok bool) {

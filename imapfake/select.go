@@ -58,9 +58,12 @@ func (s *session) selectMailbox(c *call, o *selectOptions) error {
 		return err
 	}
 	readOnly := o.ReadOnly || box.ReadOnly() || !s.may(box, "iswte")
-	s.view = newView(box, readOnly)
+	s.view = newView(box, readOnly, s.rev2())
 	s.state = imap.ConnStateSelected
 	s.writeSelected()
+	if s.rev2() {
+		s.writeName(box, c.p.oldName)
+	}
 	if o.resync != nil {
 		s.writeResync(o.resync)
 	}
@@ -104,10 +107,10 @@ func (s *session) writeSelected() {
 	s.writeFlags()
 	e.untagged(v.exists, "EXISTS")
 	e.line()
-	e.untagged(v.recents, "RECENT")
-	e.line()
-	if n := firstUnseen(v.snap); n > 0 {
-		s.codeNumber("UNSEEN", uint64(n), "First unseen message")
+	if !v.rev2 {
+		e.untagged(v.recents, "RECENT")
+		e.line()
+		s.writeUnseen()
 	}
 	s.codeNumber("UIDVALIDITY", uint64(v.snap.UIDValidity), "UIDs valid")
 	s.codeNumber("UIDNEXT", uint64(v.snap.UIDNext), "Predicted next UID")
@@ -116,6 +119,12 @@ func (s *session) writeSelected() {
 	}
 	if s.has(imap.CapCondStore) {
 		s.writeHighestModSeq(v.snap.HighestModSeq)
+	}
+}
+
+func (s *session) writeUnseen() {
+	if n := firstUnseen(s.view.snap); n > 0 {
+		s.codeNumber("UNSEEN", uint64(n), "First unseen message")
 	}
 }
 

@@ -42,7 +42,8 @@ type Server struct {
 	// minutes, negative is none. IDLE has none.
 	Timeout time.Duration
 	// MaxMessageBytes is the size of the largest message that APPEND
-	// takes; above is NO [TOOBIG]. 0 is 128 MiB.
+	// takes; above is NO [TOOBIG]. 0 is what Caps have for APPENDLIMIT,
+	// else 128 MiB.
 	MaxMessageBytes int64
 	// MaxMetadataBytes is the size of the largest annotation that
 	// SETMETADATA takes (RFC 5464), MaxMetadataEntries how many a mailbox or
@@ -153,10 +154,13 @@ func (cfg *config) timeout() time.Duration {
 
 // maxMessage returns the size of the largest message.
 func (cfg *config) maxMessage() int64 {
-	if cfg.MaxMessageBytes == 0 {
-		return maxMessage
+	switch limit := cfg.offer.appendLimit(); {
+	case cfg.MaxMessageBytes != 0:
+		return cfg.MaxMessageBytes
+	case limit != 0:
+		return limit
 	}
-	return cfg.MaxMessageBytes
+	return maxMessage
 }
 
 func (cfg *config) maxMetadataBytes() int {

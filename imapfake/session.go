@@ -36,6 +36,15 @@ type session struct {
 	compressed  bool   // by COMPRESS
 }
 
+// newSession returns the session of a new connection.
+func newSession(cfg *config, conn *wire.Conn) *session {
+	s := &session{conn: conn, cfg: cfg, state: imap.ConnStateNotAuthenticated}
+	s.enc.conn = conn
+	s.enc.names = naming{delim: cfg.offer.delim, prefix: cfg.offer.prefix}
+	s.startRev2()
+	return s
+}
+
 // has reports whether the server offers a capability.
 func (s *session) has(c imap.Cap) bool { return s.cfg.registry.has(c) }
 

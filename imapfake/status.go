@@ -14,7 +14,7 @@ var statusExtension = extension{
 		{name: "MESSAGES", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
 			s.enc.num(uint64(v.Len()))
 		}},
-		{name: "RECENT", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+		{name: "RECENT", rev1: true, write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
 			i, _ := v.Index(b.ClaimRecent(true))
 			s.enc.num(uint64(v.Len() - i))
 		}},
@@ -62,8 +62,9 @@ func (s *session) parseStatusItems(p *parser) (items []*statusItem) {
 	p.list1(func() {
 		start := p.pos
 		x := s.cfg.registry.statusItems[p.keyword("a STATUS item")]
-		if x == nil {
+		if x == nil || x.rev1 && s.rev2() {
 			p.failAt(start, "a STATUS item")
+			return
 		}
 		items = append(items, x)
 	})

@@ -10,7 +10,7 @@ var subscribeExtension = extension{
 	commands: []command{
 		{name: "SUBSCRIBE", states: authenticated, run: runSubscribe},
 		{name: "UNSUBSCRIBE", states: authenticated, run: runUnsubscribe},
-		{name: "LSUB", states: authenticated, run: runLsub},
+		{name: "LSUB", states: authenticated, rev1: true, run: runLsub},
 	},
 }
 

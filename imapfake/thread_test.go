@@ -49,7 +49,7 @@ func TestThreadsComplete(t *testing.T) {
 			}
 			box.Append(message.New("", nil, []byte(raw+"\r\n\r\n")), nil, time.Unix(rnd.Int64N(9), 0))
 		}
-		v := newView(box, true)
+		v := newView(box, true, false)
 		var hits []hit
 		for seq, m := range v.each(imap.SeqSet{{Start: 1}}) {
 			hits = append(hits, hit{seq, m.UID})

@@ -16,11 +16,10 @@ func runUnauthenticate(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
-	s.leave()
-	s.account, s.enabled = nil, nil
-	s.metadata, s.notify, s.ownSettings = nil, nil, nil
-	s.enc.utf8, s.enc.names.utf8 = false, false
-	s.state = imap.ConnStateNotAuthenticated
+	fresh := newSession(s.cfg, s.conn)
+	fresh.compressed = s.compressed
+	fresh.enc.buf = s.enc.buf
+	*s = *fresh
 	c.code = "CAPABILITY " + s.capabilities()
 	return nil
 }

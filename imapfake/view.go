@@ -20,6 +20,7 @@ import (
 type view struct {
 	box      *mailstore.Mailbox
 	readOnly bool
+	rev2     bool // there is no \Recent
 	snap     *mailstore.Snapshot
 	exists   uint32    // as told last
 	flagged  []uint32  // UIDs whose flags have changed, in no order
@@ -35,9 +36,9 @@ type view struct {
 type uidSpan struct{ from, to uint32 }
 
 // newView returns the view of a mailbox as it is now.
-func newView(box *mailstore.Mailbox, readOnly bool) *view {
-	v := &view{box: box, readOnly: readOnly}
-	first := box.ClaimRecent(readOnly)
+func newView(box *mailstore.Mailbox, readOnly, rev2 bool) *view {
+	v := &view{box: box, readOnly: readOnly, rev2: rev2}
+	first := box.ClaimRecent(readOnly || rev2)
 	v.snap = box.Snapshot()
 	v.addRecent(first)
 	v.exists = uint32(v.snap.Len())
@@ -62,7 +63,7 @@ func (v *view) void() string {
 // flags the session itself has just changed, in order: tell says nothing of
 // them.
 func (v *view) absorb(own []*mailstore.Entry) {
-	first := v.box.ClaimRecent(v.readOnly)
+	first := v.box.ClaimRecent(v.readOnly || v.rev2)
 	snap, d := v.box.Sync(v.snap, true)
 	if d.Reset {
 		return // void says so
@@ -92,7 +93,7 @@ func (v *view) addRecent(first uint32) {
 	if n := len(v.recent); n > 0 {
 		first = max(first, v.recent[n-1].to)
 	}
-	if first < v.snap.UIDNext {
+	if first < v.snap.UIDNext && !v.rev2 {
 		v.recent = append(v.recent, uidSpan{first, v.snap.UIDNext})
 	}
 }
