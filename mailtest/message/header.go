@@ -43,6 +43,13 @@ func fieldColon(line []byte) int {
 	return i
 }
 
+// isFieldLike reports whether a line that is no field has a name and a colon,
+// only that the name has bytes that names don't have.
+func isFieldLike(line []byte) bool {
+	name, _, ok := bytes.Cut(line, []byte(":"))
+	return ok && len(name) > 0 && bytes.IndexByte(name, ' ') < 0 && bytes.IndexByte(name, '\t') < 0
+}
+
 // unfold removes the line ends of folded lines and the white space around the
 // value (RFC 5322 section 2.2.3).
 func unfold(value []byte) string {

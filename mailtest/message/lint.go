@@ -15,9 +15,9 @@ import (
 //
 // The rules by which [Message.Problems] judges, too:
 //
-//   - header: header-line, header-charset, required-field, duplicate-field,
-//     sender, date, address, id-syntax, encoded-word, quoted-encoded-word,
-//     encoded-line-end
+//   - header: header-line, blank-line, header-charset, required-field,
+//     duplicate-field, sender, date, address, id-syntax, encoded-word,
+//     quoted-encoded-word, encoded-line-end
 //   - lines: line-length (998), bare-line-end, nul
 //   - MIME: mime-version, content-type, parameter, boundary, encoding,
 //     composite-encoding, base64, quoted-printable, 8bit, charset, file-name,

@@ -25,6 +25,7 @@ type rule struct {
 
 var rules = []rule{
 	{"header-line", "RFC 5322 section 2.2", true},
+	{"blank-line", "RFC 5322 section 2.1", true},
 	{"header-charset", "RFC 6532 section 3.2", true},
 	{"nul", "RFC 5322 section 4.1", true},
 	{"bare-line-end", "RFC 5322 section 2.3", true},

@@ -50,6 +50,10 @@ func (l *lineCount) report(c *checker, name, what string) {
 
 // header checks the lines of a header, and what holds for all fields.
 func (c *checker) header(p *Part, where string) {
+	if b := p.BodyBytes(); len(b) > 0 && !endsBlank(p.HeaderBytes()) {
+		c.add("blank-line", "the body of %s begins without a blank line before it: %s",
+			where, quoteShort(string(bytes.TrimRight(b[:lineEnd(b, 0)], "\r\n"))))
+	}
 	for f, rest := nextField(p.HeaderBytes()); f.lines != nil; f, rest = nextField(rest) {
 		switch first, _, _ := bytes.Cut(f.lines, []byte("\n")); {
 		case f.colon < 0:
@@ -63,6 +67,12 @@ func (c *checker) header(p *Part, where string) {
 			c.words(string(f.name()), f.value(), where)
 		}
 	}
+}
+
+// endsBlank reports whether a header has its blank line.
+func endsBlank(header []byte) bool {
+	return isBlank(header) || bytes.HasSuffix(header, []byte("\n\n")) ||
+		bytes.HasSuffix(header, []byte("\n\r\n"))
 }
 
 // quoteShort quotes a piece of a message for a sentence.
@@ -142,9 +152,6 @@ func (c *checker) single(p *Part, where string) {
 
 // messageHeader checks the fields that a message has and other parts don't.
 func (c *checker) messageHeader(p *Part) {
-	if p.Start == p.Body && len(c.m.Raw) > 0 {
-		c.add("header-line", "the message has no header, only a body")
-	}
 	authors := 0
 	for name, field := range p.RawFields() {
 		authors += c.structured(string(name), field)

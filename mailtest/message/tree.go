@@ -157,44 +157,48 @@ func (t *treeParser) contentEnd() int {
 
 // header finds the end of p's header and what it says about the body. The
 // header ends after a blank line, and before a delimiter or the message's end
-// if there is none. Lines without any field among them are no header: then all
-// of them are body.
+// if there is none. Lines that are no field are skipped, but after the last
+// field they are text whose blank line was forgotten: the body begins there.
 func (t *treeParser) header(p *Part) {
 	var (
 		values mimeValues
 		value  *[]byte // of the field that folded lines go on
-		fields bool
-		start  int
+		start  int     // of that value
+		text   = -1    // of lines that are no field, after the last field
 		pos    = p.Start
 	)
-	p.Body = -1
-	for p.Body < 0 && pos < len(t.raw) && !t.delimiter(pos) {
+	for pos < len(t.raw) && !t.delimiter(pos) {
 		end := lineEnd(t.raw, pos)
 		line := t.raw[pos:end]
-		switch colon := fieldColon(line); {
-		case isBlank(line):
-			p.Body = end
-			fields = fields || pos == p.Start
-		case isFolded(line):
+		colon := fieldColon(line)
+		if isBlank(line) {
+			pos = end
+			break
+		}
+		switch {
+		case isFolded(line) && pos > p.Start:
 			if value != nil {
 				*value = t.raw[start:end]
 			}
-		case colon < 0:
-			value = nil
-		default:
-			fields = true
+		case colon >= 0:
+			text = -1
 			start = pos + colon + 1
 			if value = values.of(line[:colon]); value != nil {
 				*value = t.raw[start:end]
 			}
+		case isFieldLike(line):
+			text, value = -1, nil
+		default:
+			value = nil
+			if text < 0 {
+				text = pos
+			}
 		}
 		pos = end
 	}
-	if p.Body < 0 {
-		p.Body = pos
-	}
-	if !fields {
-		p.Body = p.Start
+	p.Body = pos
+	if text >= 0 {
+		p.Body = text
 	}
 	values.apply(p)
 }
