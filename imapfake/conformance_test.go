@@ -66,6 +66,7 @@ var conformance = [][]row{
 	esearchRows,
 	fetchExtRows,
 	sortRows,
+	gmailRows,
 	listExtRows,
 	aclRows,
 	quotaRows,

@@ -34,6 +34,7 @@ type extension struct {
 	searchKeys     []searchKey
 	returnOptions  []returnOption
 	sortKeys       []sortKey
+	storeItems     []storeItem
 	statusItems    []statusItem
 	listOptions    []listOption
 	selectParams   []selectParam
@@ -59,6 +60,7 @@ func extensions() []*extension {
 		&sortDisplayExtension,
 		&esortExtension,
 		&threadExtension,
+		&gmailExtension,
 		&loginExtension,
 		&startTLSExtension,
 		&idExtension,
@@ -116,6 +118,7 @@ type registry struct {
 	searchKeys     map[string]*searchKey
 	returnOptions  map[string]*returnOption
 	sortKeys       map[string]*sortKey
+	storeItems     map[string]*storeItem
 	statusItems    map[string]*statusItem
 	listOptions    map[string]*listOption
 	selectParams   map[string]*selectParam
@@ -134,6 +137,7 @@ func newRegistry(offered imap.CapSet) *registry {
 		searchKeys:     make(map[string]*searchKey),
 		returnOptions:  make(map[string]*returnOption),
 		sortKeys:       make(map[string]*sortKey),
+		storeItems:     make(map[string]*storeItem),
 		statusItems:    make(map[string]*statusItem),
 		listOptions:    make(map[string]*listOption),
 		selectParams:   make(map[string]*selectParam),
@@ -147,6 +151,7 @@ func newRegistry(offered imap.CapSet) *registry {
 		add(r, r.searchKeys, x.searchKeys)
 		add(r, r.returnOptions, x.returnOptions)
 		add(r, r.sortKeys, x.sortKeys)
+		add(r, r.storeItems, x.storeItems)
 		add(r, r.statusItems, x.statusItems)
 		add(r, r.listOptions, x.listOptions)
 		add(r, r.selectParams, x.selectParams)

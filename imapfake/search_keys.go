@@ -195,8 +195,9 @@ func searchBody(p *parser, q *search) criterion {
 	}}
 }
 
-func searchText(p *parser, q *search) criterion {
-	n := q.needle(p)
+func searchText(p *parser, q *search) criterion { return textHas(q.needle(p)) }
+
+func textHas(n *needle) criterion {
 	return criterion{cost: costBody, match: func(x *searched) bool {
 		root := x.Msg.Tree()
 		return x.headerHas(root, n) || x.bodyHas(root, n)

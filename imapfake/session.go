@@ -24,6 +24,7 @@ type session struct {
 	enabled map[imap.Cap]bool  // by ENABLE, or by a command that implies it
 	closing bool               // said BYE
 	threads threadIndex
+	labels  labelIndex
 
 	seen     uint64         // the store's revision when update ran last
 	asked    bool           // the command asks for what is new: NOTIFY hides nothing

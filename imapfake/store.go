@@ -24,7 +24,19 @@ type storing struct {
 	since       uint64 // its value
 	modified    map[uint32]bool
 	changed     map[uint32]bool // those with a new mod-sequence; only if that is to be told
+
+	run func(s *session) error // what a storeItem does instead
 }
+
+// A storeItem is an entry of the table of what STORE can set besides flags.
+type storeItem struct {
+	name string // with .SILENT, if that is it
+	cap  imap.Cap
+	// parse takes what follows the name and the space, and sets x.run.
+	parse func(p *parser, x *storing)
+}
+
+func (i *storeItem) entry() (string, imap.Cap) { return i.name, i.cap }
 
 // runStore is STORE (RFC 3501 section 6.4.6).
 func runStore(s *session, c *call) error {
@@ -33,7 +45,7 @@ func runStore(s *session, c *call) error {
 	x.set = c.p.numSet(c.uid)
 	c.p.sp()
 	s.parseUnchangedSince(c.p, &x)
-	x.parse(c.p)
+	x.parse(c.p, s.cfg.registry.storeItems)
 	if err := c.p.end(); err != nil {
 		return err
 	}
@@ -42,6 +54,9 @@ func runStore(s *session, c *call) error {
 	}
 	if s.view.readOnly {
 		return errReadOnly
+	}
+	if x.run != nil {
+		return x.run(s)
 	}
 	if x.conditional {
 		s.enableCondStore()
@@ -99,7 +114,7 @@ func (s *session) store(x *storing) error {
 }
 
 // parse takes what STORE is to do.
-func (x *storing) parse(p *parser) {
+func (x *storing) parse(p *parser, items map[string]*storeItem) {
 	switch {
 	case p.try('+'):
 		x.Op = imap.StoreFlagsAdd
@@ -107,14 +122,18 @@ func (x *storing) parse(p *parser) {
 		x.Op = imap.StoreFlagsDel
 	}
 	start := p.pos
-	switch p.keyword("FLAGS") {
-	case "FLAGS":
-	case "FLAGS.SILENT":
-		x.Silent = true
-	default:
+	name := p.keyword("FLAGS")
+	base, silent := strings.CutSuffix(name, ".SILENT")
+	item := items[name]
+	if base != "FLAGS" && item == nil {
 		p.failAt(start, "FLAGS or FLAGS.SILENT")
 	}
+	x.Silent = silent
 	p.sp()
+	if item != nil {
+		item.parse(p, x)
+		return
+	}
 	if p.peek() == '(' {
 		x.Flags = p.flagList()
 	} else {
