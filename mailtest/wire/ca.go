@@ -136,6 +136,21 @@ func serverLeaf(name string) *x509.Certificate {
 	return tmpl
 }
 
+// ServerCert returns a certificate of the test CA for the names and addresses,
+// for a server that a fault's Conf describes. It panics if one is none.
+func ServerCert(names ...string) tls.Certificate {
+	tmpl := serverLeaf("")
+	tmpl.DNSNames, tmpl.IPAddresses = nil, nil
+	for _, n := range names {
+		if ip := net.ParseIP(n); ip != nil {
+			tmpl.IPAddresses = append(tmpl.IPAddresses, ip)
+		} else {
+			tmpl.DNSNames = append(tmpl.DNSNames, n)
+		}
+	}
+	return *must(theCA().issue(tmpl))
+}
+
 // ClientTLS returns a configuration that trusts the test CA, which has signed
 // the certificate of every server of this process. Set its ServerName if the
 // client doesn't.

@@ -80,7 +80,7 @@ func TestMisuse(t *testing.T) {
 		{Fault{Answered: true}, "Answered without an ending such as Hangup"},
 		{Fault{Stall: true, Reset: true}, "Stall and Reset exclude each other"},
 		{Fault{Stall: true, Hangup: true}, "Stall and Hangup exclude each other"},
-		{Fault{TLS: Expired}, `TLS needs On: "TLS"`},
+		{Fault{TLS: Expired}, `TLS and Conf need On: "TLS"`},
 		{Fault{On: "TLS", TLS: "odd"}, `no TLS case "odd"`},
 		{Fault{Mid: 3, Hangup: true}, "Mid needs On"},
 		{Fault{On: "TEXT", Mid: 3, After: true}, "Mid doesn't go with After"},

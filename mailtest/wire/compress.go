@@ -27,10 +27,10 @@ func (d *deflated) Write(p []byte) (int, error) {
 // client has sent before it could know is dropped. The transcript and the
 // faults see what is inside.
 func (c *Conn) Compress() error {
+	c.recall() // before the client is told to go on
 	if err := c.turn(); err != nil {
 		return err
 	}
-	c.join()
 	if len(c.in.unread()) > 0 {
 		c.in.r = c.in.w
 		c.log.mark("bytes pipelined after the compression command: dropped")

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/tls"
 	"reflect"
 	"time"
 )
@@ -61,6 +62,7 @@ type Fault struct {
 	Do    func(*Exchange)                        // is called; it may change Exchange.Fault
 	Delay time.Duration                          // is waited
 	TLS   TLSCase                                // the client meets this (On is "TLS")
+	Conf  *tls.Config                            // is the server's (On is "TLS"); see ServerCert
 	Clear []byte                                 // is sent in the clear though TLS is active
 	Raw   []byte                                 // is sent before the reply as it stands: garbage, injected replies
 	Reply string                                 // is sent: "451 4.3.0 Later", "NO [UNAVAILABLE] busy", "-ERR"; lines are separated by "\n", and IMAP's tag is put before each that doesn't begin with "*" or "+"

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/tls"
 	"fmt"
 	"path"
 	"reflect"
@@ -158,6 +159,8 @@ func describe(f Fault) string {
 			fmt.Fprintf(&b, "%.40q", y)
 		case func(*Exchange), func(*Exchange, []byte) []byte:
 			b.WriteString("func")
+		case *tls.Config:
+			b.WriteString("...")
 		default:
 			fmt.Fprint(&b, y)
 		}

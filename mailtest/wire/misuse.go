@@ -84,10 +84,12 @@ func checkEnding(_ *Host, f *Fault) string {
 
 func checkTLS(h *Host, f *Fault) string {
 	switch {
-	case f.TLS == "":
+	case f.TLS == "" && f.Conf == nil:
 		return ""
 	case f.On != StepTLS:
-		return `TLS needs On: "TLS"`
+		return `TLS and Conf need On: "TLS"`
+	case f.TLS != "" && f.Conf != nil:
+		return "TLS and Conf exclude each other"
 	}
 	h.checkTLSCase(f.TLS)
 	return ""

@@ -184,8 +184,9 @@ func (c *Conn) sendAlert() {
 // recall ends a read that Wait has left behind.
 func (c *Conn) recall() {
 	if c.reading != nil {
-		c.raw.SetReadDeadline(past)
+		c.SetReadDeadline(past)
 		c.join()
+		c.SetReadDeadline(time.Time{})
 	}
 }
 

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"strconv"
@@ -11,10 +12,10 @@ import (
 // handshake. After an error the connection is of no more use: nothing more is
 // read or sent in the clear.
 func (c *Conn) StartTLS() error {
+	c.recall() // before the client is told to go on
 	if err := c.turn(); err != nil {
 		return err
 	}
-	c.join()
 	if n := len(c.in.unread()); n > 0 {
 		c.in.r = c.in.w
 		c.log.mark("bytes pipelined after the upgrade command: dropped")
@@ -33,15 +34,24 @@ func (c *Conn) handshake() error {
 		c.halfClose()
 		return c.fail(errNoHandshake)
 	}
-	tc := c.host.TLS
-	if c.strike != nil && c.strike.Fault.TLS != "" {
-		tc = c.strike.Fault.TLS
+	tc, conf := c.host.TLS, (*tls.Config)(nil)
+	if x := c.strike; x != nil {
+		tc, conf = cmp.Or(x.Fault.TLS, tc), x.Fault.Conf
 	}
-	if tlsCases[tc] == nil {
+	switch {
+	case conf != nil:
+	case tlsCases[tc] == nil:
 		return c.meet(tc)
+	default:
+		conf = c.host.tlsConfig(tc)
 	}
+	return c.shake(conf)
+}
+
+// shake does the handshake itself.
+func (c *Conn) shake(conf *tls.Config) error {
 	c.under = &underTLS{Conn: c.raw}
-	t := tls.Server(c.under, c.host.tlsConfig(tc))
+	t := tls.Server(c.under, conf)
 	c.enter(inHandshake)
 	err := t.Handshake()
 	c.leave()

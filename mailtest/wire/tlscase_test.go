@@ -198,3 +198,51 @@ func TestCAPEM(t *testing.T) {
 		t.Error("the CA's certificate in CAPEM isn't that of ClientTLS")
 	}
 }
+
+// What the menu lacks is a configuration.
+func TestFaultConf(t *testing.T) {
+	cert := []tls.Certificate{ServerCert("*.example.com", "192.0.2.2")}
+	tests := []struct {
+		name   string
+		conf   *tls.Config
+		server string
+		want   string
+	}{
+		{"wildcard", &tls.Config{Certificates: cert}, "mail.example.com", ""},
+		{"wildcard, two labels", &tls.Config{Certificates: cert}, "a.b.example.com", "not a.b.example.com"},
+		{"address", &tls.Config{Certificates: cert}, "192.0.2.2", ""},
+		{"another address", &tls.Config{Certificates: cert}, "192.0.2.9", "not 192.0.2.9"},
+		{"ALPN", &tls.Config{Certificates: cert, NextProtos: []string{"h2"}}, "mail.example.com", "no application protocol"},
+		{"TLS 1.1", &tls.Config{Certificates: cert, MinVersion: tls.VersionTLS11, MaxVersion: tls.VersionTLS11},
+			"mail.example.com", "protocol version"},
+	}
+	for _, tt := range tests {
+		h := newToy(t)
+		h.Inject(Fault{On: StepTLS, Conf: tt.conf})
+		conf := clientTLS()
+		conf.ServerName = tt.server
+		conf.NextProtos = []string{"imap"}
+		err := useTLS(dial(t, h, ImplicitTLS), ImplicitTLS, conf)
+		if (err != nil) != (tt.want != "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+// An upgrade ends the read that Wait has left behind.
+func TestStartTLSAfterWait(t *testing.T) {
+	wake := make(chan struct{})
+	h := &Host{Name: "wire", Serve: func(c *Conn) {
+		c.Wait(wake)
+		c.WriteString("+OK go\r\n")
+		if c.StartTLS() == nil {
+			serveToy(c)
+		}
+	}}
+	defer h.Close()
+	c := dial(t, h, StartTLS)
+	wake <- struct{}{}
+	c.want("+OK go")
+	c.startTLS()
+	c.want("+OK toy")
+}
