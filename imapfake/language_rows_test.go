@@ -63,4 +63,16 @@ var languageRows = []row{
 		C: t CAPABILITY
 		S: * CAPABILITY ... LANGUAGE I18NLEVEL=1 I18NLEVEL=2 ...
 		S: t OK ...`},
+	{id: "imap-jmapaccess", state: "login", setup: func(srv *Server) {
+		everything(srv)
+		srv.JMAPSession = "https://jmap.example.com/session"
+	}, script: `
+		C: a GETJMAPACCESS
+		S: * JMAPACCESS "https://jmap.example.com/session"
+		S: a OK ...
+		C: b GETJMAPACCESS now
+		S: b BAD ...
+		C: c CAPABILITY
+		S: * CAPABILITY ... JMAPACCESS ...
+		S: c OK ...`},
 }

@@ -82,6 +82,7 @@ func extensions() []*extension {
 		&notifyExtension,
 		&languageExtension,
 		&comparatorExtension,
+		&jmapAccessExtension,
 		&aclExtension,
 		&quotaExtension,
 		&namespaceExtension,

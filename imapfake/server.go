@@ -54,6 +54,9 @@ type Server struct {
 	// section 5.8). If there are more the client gets
 	// NOTIFICATIONOVERFLOW instead, and nothing more. 0 is no limit.
 	MaxNotify int
+	// JMAPSession is the session resource that JMAPACCESS names (RFC 9698).
+	// "" is https://HOSTNAME/.well-known/jmap.
+	JMAPSession string
 	// Lenient takes what the grammar forbids and servers in the field take:
 	// bare LF, several spaces, raw UTF-8.
 	Lenient bool
@@ -104,6 +107,7 @@ type config struct {
 	MaxMetadataBytes   int
 	MaxMetadataEntries int
 	MaxNotify          int
+	JMAPSession        string
 
 	auth     auth.Config
 	offer    *offer
@@ -121,6 +125,7 @@ func (s *Server) start() *wire.Host {
 			MaxMessageBytes: s.MaxMessageBytes, Lenient: s.Lenient,
 			AuthTLSOnly: s.AuthTLSOnly, MaxMetadataBytes: s.MaxMetadataBytes,
 			MaxMetadataEntries: s.MaxMetadataEntries, MaxNotify: s.MaxNotify,
+			JMAPSession: s.JMAPSession,
 		}
 		if cfg.Hostname == "" {
 			cfg.Hostname = "mail.example.com"

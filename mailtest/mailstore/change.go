@@ -58,6 +58,34 @@ func (b *Mailbox) appendLocked(list []NewMessage) []*Entry {
 	return entries
 }
 
+// Replace adds a message to dst and removes the one with a UID from b, as one
+// step (RFC 8508), and returns the new entry. It returns nil if the UID is not
+// there, ErrOverQuota, or ErrNotExist if dst is Gone.
+func (b *Mailbox) Replace(uid uint32, dst *Mailbox, m NewMessage) (*Entry, error) {
+	if dst.store != b.store {
+		panic("mailstore: replacing a message by one in a mailbox of another Store: use Append")
+	}
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	if dst.gone || dst.noSelect {
+		return nil, ErrNotExist
+	}
+	old := b.view.Get(uid)
+	if old == nil {
+		return nil, nil
+	}
+	bytes, n := int64(len(m.Msg.Raw)), 1
+	if dst.account == b.account {
+		bytes, n = bytes-int64(len(old.Msg.Raw)), 0
+	}
+	if (bytes > 0 || n > 0) && !dst.account.roomLocked(bytes, n) {
+		return nil, ErrOverQuota
+	}
+	e := dst.appendLocked([]NewMessage{m})[0]
+	b.expungeLocked([]uint32{uid})
+	return e, nil
+}
+
 // Expunge removes the messages with these UIDs and returns the UIDs that it
 // removed.
 func (b *Mailbox) Expunge(uids []uint32) []uint32 {
