@@ -11,9 +11,23 @@ import (
 func (s *Server) Account(addr string) *Account { return s.Store.Account(addr) }
 
 // NewAccount adds an account with an address that no other test has, made of
-// t's name, for a server that tests share.
+// t's name, for a server that tests share. If t fails, what was said on the
+// connections that name the address is logged, as NewServer does for all.
 func (s *Server) NewAccount(t testing.TB) *Account {
-	name := localPart(t.Name())
+	a := s.addAccount(localPart(t.Name()))
+	if !s.owned {
+		t.Cleanup(func() {
+			if t.Failed() {
+				a.ReportFailure(t)
+			}
+		})
+	}
+	return a
+}
+
+// addAccount adds an account with a name, or with a number after it if there
+// is one of that name.
+func (s *Server) addAccount(name string) *Account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.names == nil {

@@ -99,6 +99,14 @@ var failures = []struct {
 		srv.IMAP.Inject(mailtest.Fault{On: "NOOP", Reply: "NO Later"})
 		sendPlain(t, srv, "Welcome, Alice", "alice@example.com")
 	}},
+	{"shared server", func(t *testing.T, _ *mailtest.Server) {
+		shared := mailtest.New()
+		t.Cleanup(shared.Close)
+		sendPlain(t, shared, "Welcome, Alice", "alice@example.com")
+		user := shared.NewAccount(t)
+		sendPlain(t, shared, "Welcome, Bob", user.Addr)
+		user.Next(t).Check(t, mailtest.Want{Subject: "Welcome, Alice"})
+	}},
 	{"a year in a bubble", func(t *testing.T, _ *mailtest.Server) {
 		synctest.Test(t, func(t *testing.T) {
 			mailtest.NewServer(t).Account("bob@example.com").Next(t)

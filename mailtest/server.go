@@ -49,6 +49,8 @@ type Server struct {
 	POP3  *pop3fake.Server
 	Store *mailstore.Store // the state of all three
 
+	owned bool // by the t of NewServer, which reports its failure
+
 	mu    sync.Mutex
 	names map[string]int // how many accounts NewAccount has made of a name; guarded by mu
 }
@@ -66,6 +68,7 @@ func New() *Server {
 // transcripts are left in t's ArtifactDir.
 func NewServer(t testing.TB) *Server {
 	s := New()
+	s.owned = true
 	t.Cleanup(func() {
 		s.Store.Finish(t, func() {
 			s.Close()

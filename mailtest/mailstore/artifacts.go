@@ -25,19 +25,33 @@ func (s *Store) Finish(t testing.TB, end func()) {
 	}
 }
 
-// ReportFailure tells of a failed test on a server that tests share: it logs
-// the end of what was said on the servers that work on the store, if no
-// failure has quoted it already. Under go test -artifacts it also leaves in t's
-// ArtifactDir the transcripts from beginning to end, smtp.txt, imap.txt and
-// pop3.txt, and the messages of all mailboxes below mail, as Seed reads them.
+// ReportFailure logs the end of what was said on the servers that work on the
+// store, if no failure has quoted it already. Under go test -artifacts it also
+// leaves in t's ArtifactDir the transcripts from beginning to end, smtp.txt,
+// imap.txt and pop3.txt, and the messages of all mailboxes below mail, as Seed
+// reads them.
 func (s *Store) ReportFailure(t testing.TB) {
 	t.Helper()
-	s.logTranscripts(t)
+	s.logTranscripts(t, "")
+	s.leaveArtifacts(t, "", s.Accounts()...)
+}
+
+// ReportFailure is the store's for the account: of the connections that name
+// its address, and with its messages. It is for a failed test on a server that
+// tests share.
+func (a *Account) ReportFailure(t testing.TB) {
+	t.Helper()
+	a.store.logTranscripts(t, a.Addr)
+	a.store.leaveArtifacts(t, a.Addr, a)
+}
+
+func (s *Store) leaveArtifacts(t testing.TB, addr string, accounts ...*Account) {
+	t.Helper()
 	if !wantArtifacts() {
 		return
 	}
 	dir := t.ArtifactDir()
-	if err := s.saveArtifacts(dir); err != nil {
+	if err := s.saveArtifacts(dir, addr, accounts); err != nil {
 		t.Logf("mailstore: saving mails and transcripts: %v", err)
 		return
 	}
@@ -49,16 +63,16 @@ func wantArtifacts() bool {
 	return f != nil && f.Value.String() == "true"
 }
 
-func (s *Store) saveArtifacts(dir string) error {
+func (s *Store) saveArtifacts(dir, addr string, accounts []*Account) error {
 	for _, protocol := range protocols {
-		if text := s.transcript(protocol); text != "" {
+		if text := s.transcript(protocol, addr); text != "" {
 			file := filepath.Join(dir, strings.ToLower(protocol)+".txt")
 			if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 				return err
 			}
 		}
 	}
-	for _, a := range s.Accounts() {
+	for _, a := range accounts {
 		for _, b := range a.Mailboxes() {
 			if err := b.save(filepath.Join(dir, "mail", escapeName(a.Addr))); err != nil {
 				return err

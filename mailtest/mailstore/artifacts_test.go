@@ -17,7 +17,7 @@ func TestArtifactsRoundTrip(t *testing.T) {
 		a.Mailbox(name).Add("Subject: " + name + "\n\nlast line without end")
 	}
 	dir := t.TempDir()
-	if err := st.saveArtifacts(dir); err != nil {
+	if err := st.saveArtifacts(dir, "", st.Accounts()); err != nil {
 		t.Fatal(err)
 	}
 	again := new(Store)

@@ -5,29 +5,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/mailfakes/mailfakes/mailtest/message"
 )
-
-// A report is a server whose transcript failures quote.
-type report struct {
-	protocol   string
-	transcript fmt.Stringer
-}
-
-// AddTranscript tells the store of a server that works on it, so that the
-// failures of Next can quote what was said there. The servers of this module
-// call it when they are first used, with their *wire.Transcript; protocol is
-// "SMTP", "IMAP" or "POP3". A transcript that is "" means that nobody has
-// connected. If it has a method Mentioning(text string) string, failures about
-// an account quote only the connections that name the account.
-func (s *Store) AddTranscript(protocol string, transcript fmt.Stringer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reports = append(s.reports, report{protocol, transcript})
-}
 
 // Bounds of what a failure shows.
 const (
@@ -57,7 +38,7 @@ func (a *Account) missing(chosen bool, diffs string) string {
 		why = a.store.silence()
 	}
 	return fmt.Sprintf("no new mail for %s after %s (%s)", a.Addr, a.store.waited(), why) +
-		diffs + a.store.saidOf(a.Addr)
+		diffs + a.store.said(a.Addr)
 }
 
 // missing is the account's for the whole store.
@@ -75,7 +56,7 @@ func (s *Store) missing(chosen bool, diffs string) string {
 	default:
 		why = s.silence()
 	}
-	return fmt.Sprintf("no new mail after %s (%s)", s.waited(), why) + diffs + s.said()
+	return fmt.Sprintf("no new mail after %s (%s)", s.waited(), why) + diffs + s.said("")
 }
 
 // othersLocked returns the addresses, in order, of the accounts that have got
@@ -122,7 +103,7 @@ func allRead(total int) string {
 
 // silence says how far clients have come if no message has.
 func (s *Store) silence() string {
-	if s.transcript("SMTP") == "" {
+	if s.transcript("SMTP", "") == "" {
 		return "no connection was made"
 	}
 	return "the server has received no mail"
@@ -156,87 +137,6 @@ func (s *Store) waited() string {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
-}
-
-// transcript returns what was said on all servers of a protocol.
-func (s *Store) transcript(protocol string) string {
-	var b strings.Builder
-	for _, r := range s.reportsOf(protocol) {
-		b.WriteString(r.transcript.String())
-	}
-	return b.String()
-}
-
-func (s *Store) reportsOf(protocol string) []report {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	other := func(r report) bool { return r.protocol != protocol }
-	return slices.DeleteFunc(slices.Clone(s.reports), other)
-}
-
-// said returns the end of the SMTP transcript as the lines after a failure's
-// first.
-func (s *Store) said() string { return s.quote("transcript", s.transcript("SMTP")) }
-
-// saidOf is said of the connections on which an address was named, if there
-// are any: a server that tests share has many others.
-func (s *Store) saidOf(addr string) string {
-	var b strings.Builder
-	for _, r := range s.reportsOf("SMTP") {
-		if t, ok := r.transcript.(interface{ Mentioning(string) string }); ok {
-			b.WriteString(t.Mentioning(addr))
-		}
-	}
-	if b.Len() == 0 || b.Len() == len(s.transcript("SMTP")) {
-		return s.said()
-	}
-	return s.quote("transcript of the connections that name "+addr, b.String())
-}
-
-// quote returns the end of a text that is, or is of, the SMTP transcript, and
-// notes that it need not be logged again.
-func (s *Store) quote(heading, text string) string {
-	if text == "" {
-		return ""
-	}
-	all := s.transcript("SMTP")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.quoted == nil {
-		s.quoted = make(map[string]string)
-	}
-	s.quoted["SMTP"] = all
-	return "\n" + lastLines(heading, text)
-}
-
-// lastLines is a heading and the end of a text of many lines.
-func lastLines(heading, text string) string {
-	lines := slices.Collect(strings.Lines(text))
-	if n := len(lines) - maxReportLines; n > 0 {
-		heading += ", without the first " + count(n, "line")
-		lines = lines[n:]
-	}
-	return heading + ":\n" + strings.TrimRight(strings.Join(lines, ""), "\n")
-}
-
-// protocols is the order in which transcripts are shown.
-var protocols = []string{"SMTP", "IMAP", "POP3"}
-
-func (s *Store) logTranscripts(t testing.TB) {
-	t.Helper()
-	var parts []string
-	for _, protocol := range protocols {
-		text := s.transcript(protocol)
-		s.mu.Lock()
-		known := s.quoted[protocol] == text
-		s.mu.Unlock()
-		if !known {
-			parts = append(parts, lastLines(protocol+" transcript", text))
-		}
-	}
-	if len(parts) > 0 {
-		t.Logf("%s", strings.Join(parts, "\n"))
-	}
 }
 
 // fakeYear is the default timeout on the clock of a testing/synctest bubble.

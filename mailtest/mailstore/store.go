@@ -40,7 +40,7 @@ type Store struct {
 	accepted queue                 // what Deliver took
 	open     map[*transaction]struct{}
 	reports  []report
-	quoted   map[string]string // transcripts that failures have shown, by protocol
+	quoted   map[string]bool // transcripts that failures have shown
 }
 
 // Account returns the account with an address, in any case, and adds it if

@@ -15,7 +15,7 @@ import (
 func (a *Account) NoMore(t testing.TB) {
 	t.Helper()
 	if text := a.store.more(&a.arrived); text != "" {
-		t.Errorf("more mail for %s: %s%s", a.Addr, text, a.store.saidOf(a.Addr))
+		t.Errorf("more mail for %s: %s%s", a.Addr, text, a.store.said(a.Addr))
 	}
 }
 
@@ -24,7 +24,7 @@ func (a *Account) NoMore(t testing.TB) {
 func (s *Store) NoMore(t testing.TB) {
 	t.Helper()
 	if text := s.more(&s.accepted); text != "" {
-		t.Errorf("more mail: %s%s", text, s.said())
+		t.Errorf("more mail: %s%s", text, s.said(""))
 	}
 }
 
