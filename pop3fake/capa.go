@@ -20,7 +20,7 @@ func (s *session) announce(c capability) string {
 	login := s.state == authorization
 	switch {
 	case c.plain:
-	case c.name == "APOP", c.name == "CAPA":
+	case c.name == "APOP", c.name == "CAPA", c.name == "KEEP":
 		return ""
 	case c.name == "USER" && (!login || s.needsTLS()):
 		return ""
@@ -30,7 +30,8 @@ func (s *session) announce(c capability) string {
 		return ""
 	case c.name == "SASL":
 		return s.announceSASL(login)
-	case !login && (c.name == "EXPIRE" || c.name == "LOGIN-DELAY"): // now it is known who the user is (RFC 2449 section 6.7)
+	case !login && (c.name == "EXPIRE" || c.name == "LOGIN-DELAY"):
+		// Now it is known who the user is (RFC 2449 section 6.7).
 		c.args = strings.TrimSuffix(c.args, " USER")
 	}
 	return c.String()

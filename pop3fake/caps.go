@@ -8,8 +8,8 @@ import (
 )
 
 // Caps is what a server offers, separated by commas: the capabilities that CAPA
-// lists (RFC 2449), in this order, with their arguments, and the commands CAPA
-// and APOP, which it doesn't list. What isn't offered doesn't exist: its
+// lists (RFC 2449), in this order, with their arguments, and CAPA, APOP and
+// KEEP, which it doesn't list. What isn't offered doesn't exist: its
 // commands are refused as by a server that never heard of them, and its
 // response codes are left out. Use one of the ready sets, change a copy of
 // one, or write one of your own:
@@ -34,6 +34,7 @@ import (
 //     in user names and passwords.
 //   - LANG is the command; the languages are English and German.
 //   - IMPLEMENTATION is listed only after login.
+//   - CAPA and APOP are the commands, KEEP is the Server's Keep.
 //
 // Any other word, and one that begins with "!", is listed without that
 // character and does nothing.
@@ -50,14 +51,15 @@ const (
 	// Everything is all that the server knows and that doesn't stand in
 	// anybody's way.
 	Everything Caps = "APOP, EXPIRE NEVER, UTF8 USER, LANG, IMPLEMENTATION mailfakes, " + Usual
-	// Gmail has no STLS, and hides what was retrieved: see the Server's
-	// Keep.
-	Gmail Caps = "CAPA, USER, RESP-CODES, EXPIRE 0, !LOGIN-DELAY 300, TOP, UIDL, !X-GOOGLE-RICO, " +
-		"SASL PLAIN XOAUTH2 OAUTHBEARER"
+	// Gmail has no STLS. What was retrieved leaves the maildrop, and stays in
+	// the INBOX.
+	Gmail Caps = "CAPA, KEEP, USER, RESP-CODES, EXPIRE 0, !LOGIN-DELAY 300, TOP, UIDL, " +
+		"!X-GOOGLE-RICO, SASL PLAIN XOAUTH2 OAUTHBEARER"
 	// ExchangeOnline has no response codes.
 	ExchangeOnline Caps = "CAPA, TOP, UIDL, SASL PLAIN XOAUTH2, USER, STLS"
 	// Dovecot lists CAPA itself.
-	Dovecot Caps = "CAPA, !CAPA, TOP, UIDL, RESP-CODES, PIPELINING, AUTH-RESP-CODE, STLS, USER, SASL PLAIN"
+	Dovecot Caps = "CAPA, !CAPA, TOP, UIDL, RESP-CODES, PIPELINING, AUTH-RESP-CODE, STLS, USER, " +
+		"SASL PLAIN"
 	// Cyrus lists its policies though they forbid nothing.
 	Cyrus Caps = "CAPA, SASL PLAIN, STLS, EXPIRE NEVER, LOGIN-DELAY 0, TOP, UIDL, PIPELINING, " +
 		"RESP-CODES, AUTH-RESP-CODE, USER, IMPLEMENTATION Cyrus POP3 server"
@@ -88,7 +90,8 @@ func (c Caps) parse() capabilities {
 		word, plain := strings.CutPrefix(strings.TrimSpace(word), "!")
 		name, args, _ := strings.Cut(word, " ")
 		if name == "" || !cleanText(word) {
-			panic("pop3fake: Caps " + strconv.Quote(string(c)) + ": an element must be a word and its arguments in US-ASCII")
+			panic("pop3fake: Caps " + strconv.Quote(string(c)) +
+				": an element must be a word and its arguments in US-ASCII")
 		}
 		list = append(list, capability{strings.ToUpper(name), args, plain})
 	}

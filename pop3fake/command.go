@@ -2,7 +2,7 @@ package pop3fake
 
 // A command is a row of the command table.
 type command struct {
-	usage    string                   // the name and its arguments, as told to a client that sends others
+	usage    string                   // name and arguments, for a client that sends others
 	states   state                    // in which it may be given
 	min, max int                      // how many arguments
 	cap      string                   // capability that it is served with; "" is always

@@ -320,7 +320,7 @@ var extensionRows = []extRow{
 // policyRows are about how long messages stay.
 var policyRows = []extRow{
 	{withCaps("EXPIRE 0"), row{"pop-expire", "", checkExpire}},
-	{func(s *pop3fake.Server) { s.Caps, s.Keep = pop3fake.Gmail, true }, row{"pop-gmail-recent", "", func(t *testing.T, _ *pop3fake.Server) {
+	{usual, row{"pop-gmail-recent", "", func(t *testing.T, _ *pop3fake.Server) {
 		synctest.Test(t, checkRecent)
 	}}},
 }
@@ -434,7 +434,7 @@ func checkExpire(t *testing.T, s *pop3fake.Server) {
 // and stays in the INBOX, and "recent:" sees all of 30 days.
 func checkRecent(t *testing.T) {
 	s := newServer(t, "Subject: old\r\n\r\n")
-	s.Caps, s.Keep = pop3fake.Gmail, true
+	s.Caps = pop3fake.Gmail
 	time.Sleep(31 * 24 * time.Hour)
 	addMail(s, mails...)
 	session := func(user string, want string) *client {

@@ -121,7 +121,8 @@ func (s *session) enter(a *mailstore.Account, recent bool, err error) {
 	}
 	if s.set.delay > 0 && s.set.memory.early(a, s.set.delay) {
 		drop.unlock()
-		s.errCode("[LOGIN-DELAY]", fmt.Sprintf("%d seconds must pass between logins", s.set.delay/time.Second))
+		s.errCode("[LOGIN-DELAY]",
+			fmt.Sprintf("%d seconds must pass between logins", s.set.delay/time.Second))
 		return
 	}
 	s.drop = drop

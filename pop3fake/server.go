@@ -106,11 +106,12 @@ type settings struct {
 }
 
 func (s *Server) settings() *settings {
+	caps := s.Caps.parse()
 	set := &settings{
 		hostname: cmp.Or(s.Hostname, "mail.example.com"),
 		timeout:  cmp.Or(s.Timeout, 10*time.Minute),
-		caps:     s.Caps.parse(),
-		keep:     s.Keep,
+		caps:     caps,
+		keep:     s.Keep || caps.has("KEEP"),
 		lenient:  s.Lenient,
 		memory:   newMemory(),
 	}
@@ -174,7 +175,8 @@ func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Con
 	case "995", "pop3s":
 		return s.start().Dial(ctx, wire.ImplicitTLS)
 	}
-	return nil, fmt.Errorf("pop3fake: dial %s: no such port; known are 110 (STLS offered) and 995 (TLS)", addr)
+	return nil, fmt.Errorf("pop3fake: dial %s: no such port; "+
+		"known are 110 (STLS offered) and 995 (TLS)", addr)
 }
 
 // Close ends all connections, without removing messages that were marked, and

@@ -47,7 +47,8 @@ func anonymous(x *Exchange, response []byte) ([]byte, bool, error) {
 	if response == nil {
 		return []byte{}, false, nil
 	}
-	if !utf8.Valid(response) || utf8.RuneCount(response) > 255 || strings.Contains(string(response), "\x00") {
+	trace := string(response)
+	if !utf8.ValidString(trace) || utf8.RuneCountInString(trace) > 255 || strings.Contains(trace, "\x00") {
 		return nil, false, ErrMalformed
 	}
 	a := x.config.Store.Account("anonymous")

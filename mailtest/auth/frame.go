@@ -20,12 +20,14 @@ const Hidden = "***"
 // Authenticate does a whole exchange on a connection, for a command AUTH or
 // AUTHENTICATE (RFC 4954 section 4, RFC 3501 section 6.2.2, RFC 5034 section
 // 4). prompt is what a challenge begins with: "334 " or "+ "; tag is what a
-// fault's reply does: "a1 " in IMAP, else "". initial is the
-// command's initial response as it was sent, in base64 or "="; "" is none.
+// fault's reply does: "a1 " in IMAP, else "". initial is the command's initial
+// response as it was sent, in base64 or "="; "" is none.
 //
 // It is called within the command's step, and each answer to a challenge is a
 // step [wire.StepContinue]. The caller replies within the last one, and ends it.
-func (c *Config) Authenticate(conn *wire.Conn, prompt, tag, mechanism, initial string) (*mailstore.Account, error) {
+func (c *Config) Authenticate(
+	conn *wire.Conn, prompt, tag, mechanism, initial string,
+) (*mailstore.Account, error) {
 	x, err := c.Start(mechanism, tlsState(conn))
 	if err != nil {
 		return nil, err

@@ -16,7 +16,9 @@ func (c *Config) Password(user, password string) (*mailstore.Account, error) {
 }
 
 // check logs in by what is made of a password: right says whether it is.
-func (c *Config) check(user string, right func(a *mailstore.Account) bool) (*mailstore.Account, error) {
+func (c *Config) check(
+	user string, right func(a *mailstore.Account) bool,
+) (*mailstore.Account, error) {
 	a := c.Store.Lookup(user)
 	switch {
 	case a == nil:

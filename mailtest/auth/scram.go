@@ -60,7 +60,9 @@ func (x *Exchange) scramServer(name string) (*scram.Server, error) {
 // scramStep takes a message of the client. An error of the conversation that
 // has something to tell the client (RFC 5802 section 7) is a failed login,
 // another one is of syntax.
-func (x *Exchange) scramStep(conv *scram.ServerConversation, response []byte) ([]byte, bool, error) {
+func (x *Exchange) scramStep(
+	conv *scram.ServerConversation, response []byte,
+) ([]byte, bool, error) {
 	answer, err := conv.Step(string(response))
 	switch {
 	case err != nil && answer == "":
