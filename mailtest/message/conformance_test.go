@@ -31,6 +31,15 @@ func TestConformance(t *testing.T) {
 		"msg-disposition":   dispositions,
 		"msg-charset":       charsets,
 		"msg-utf8-headers":  utf8Headers,
+		"msg-list-unsub":    listUnsubscribe,
+		"msg-list-oneclick": oneClick,
+		"msg-dsn":           deliveryStatus,
+		"msg-mdn":           dispositionNotification,
+		"msg-feedback":      feedbackReport,
+		"msg-pgp-smime":     signedAndEncrypted,
+		"msg-format-flowed": formatFlowed,
+		"msg-partial":       partialMessages,
+		"msg-tnef":          tnef,
 	}
 	for name, f := range rows {
 		t.Run(name, f)
@@ -277,4 +286,103 @@ func utf8Headers(t *testing.T) {
 	expect(t, "From", m.From, []string{"Jörg <jörg@bücher.example>"})
 	expect(t, "Subject", m.Subject, "café")
 	expect(t, "what is flagged", broken(raw), "")
+}
+
+func listUnsubscribe(t *testing.T) {
+	m := Parse([]byte("List-Unsubscribe: <https://example.com/u?a=b>,\r\n <mailto:u@example.com> (by mail), <http:\r\n //example.com>\r\n\r\n"))
+	addrs, _ := m.Unsubscribe()
+	expect(t, "the addresses", addrs, []string{"https://example.com/u?a=b", "mailto:u@example.com", "http://example.com"})
+}
+
+func oneClick(t *testing.T) {
+	const post = "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+	const secure = "List-Unsubscribe: <mailto:u@example.com>, <https://example.com/u>"
+	for _, tt := range []struct {
+		header []string
+		want   string
+	}{
+		{[]string{secure, post}, ""},
+		{[]string{secure}, "list-unsubscribe"},
+		{[]string{"List-Unsubscribe: <http://example.com/u>", post}, "list-unsubscribe"},
+		{[]string{post}, "list-unsubscribe"},
+		{[]string{secure, post, "DKIM-Signature: h=from:list-unsubscribe:list-unsubscribe-post; b="}, ""},
+		{[]string{secure, post, "DKIM-Signature: h=from:list-unsubscribe; b="}, "list-unsubscribe"},
+	} {
+		m := Parse([]byte(Draft{From: "a@example.com", Header: tt.header}.String()))
+		got := ""
+		for _, f := range m.Lint(Lint{Bulk: true}) {
+			got += f.Name
+		}
+		expect(t, strings.Join(tt.header, "; "), got, tt.want)
+		if _, ok := m.Unsubscribe(); ok && strings.Contains(tt.header[0], "http:") {
+			t.Error("an http address takes no one-click request")
+		}
+	}
+}
+
+// reportOf reads the report in a multipart/report of three parts.
+func reportOf(kind, fields string) *Report {
+	return Parse([]byte(multi("report", "\r\nfor people", "Content-Type: message/"+kind+"\r\n\r\n"+fields,
+		"Content-Type: message/rfc822\r\n\r\nSubject: returned\r\n\r\nbody"))).Report()
+}
+
+func deliveryStatus(t *testing.T) {
+	r := reportOf("delivery-status", "Reporting-MTA: dns; mx.example.com\r\nOriginal-Envelope-Id: 1\r\n\r\n"+
+		"Original-Recipient: rfc822; a@example.com\r\nFinal-Recipient: rfc822; b@example.com\r\nAction: failed\r\n"+
+		"Status: 5.1.1\r\nRemote-MTA: dns; mx.example.net\r\nDiagnostic-Code: smtp; 550 no\r\n\r\n"+
+		"Final-Recipient: rfc822; c@example.com\r\nAction: delayed\r\nStatus: 4.0.0\r\n")
+	expect(t, "the fields of the message", []string{r.Get("Reporting-MTA"), r.Get("Original-Envelope-ID")}, []string{"dns; mx.example.com", "1"})
+	got := []string{}
+	for _, rcpt := range r.Recipients {
+		got = append(got, rcpt.Original, rcpt.Address, rcpt.Action, rcpt.Status, rcpt.RemoteMTA, rcpt.Diagnostic)
+	}
+	expect(t, "the recipients", got, []string{"a@example.com", "b@example.com", "failed", "5.1.1", "mx.example.net", "550 no",
+		"", "c@example.com", "delayed", "4.0.0", "", ""})
+	expect(t, "the returned content", r.Original.Subject+r.Original.Text, "returnedbody")
+}
+
+func dispositionNotification(t *testing.T) {
+	r := reportOf("disposition-notification", "Final-Recipient: rfc822; b@example.com\r\nOriginal-Message-ID: <1@x>\r\n"+
+		"Disposition: manual-action/MDN-sent-manually; displayed\r\n")
+	expect(t, "the report", []string{r.Type, r.Get("Final-Recipient"), r.Get("Original-Message-ID"), r.Get("Disposition")},
+		[]string{"disposition-notification", "rfc822; b@example.com", "<1@x>", "manual-action/MDN-sent-manually; displayed"})
+}
+
+func feedbackReport(t *testing.T) {
+	r := reportOf("feedback-report", "Feedback-Type: abuse\r\nUser-Agent: x/1\r\nVersion: 1\r\nOriginal-Rcpt-To: <a@x>\r\nOriginal-Rcpt-To: <b@x>\r\n")
+	expect(t, "the report", []string{r.Type, r.Get("Feedback-Type"), r.Get("Version")}, []string{"feedback-report", "abuse", "1"})
+	expect(t, "the number of fields", len(r.Fields), 5)
+	expect(t, "the original", r.Original.Subject, "returned")
+}
+
+// What a signature is about is the first part's bytes, header and all.
+func signedAndEncrypted(t *testing.T) {
+	const signed = "Content-Type: text/plain \r\n\r\ntrailing \t\r\n.\r\n\r\n"
+	m := Parse([]byte(multi("signed", signed, "Content-Type: application/pgp-signature; name=s.asc\r\n\r\nSIG")))
+	p := m.Tree().Parts[0]
+	expect(t, "the signed bytes", string(p.HeaderBytes())+string(p.BodyBytes()), signed)
+	expect(t, "Text", m.Text, "trailing \t\n.\n\n")
+	expect(t, "the signature", showAll(m.Attachments), []string{`s.asc application/pgp-signature  "SIG"`})
+	m = Parse([]byte(multi("encrypted", "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1", "Content-Type: application/octet-stream\r\n\r\nSECRET")))
+	expect(t, "the encrypted parts", showAll(m.Attachments), []string{` application/pgp-encrypted  "Version: 1"`, ` application/octet-stream  "SECRET"`})
+}
+
+func formatFlowed(t *testing.T) {
+	const header = "Content-Type: text/plain; format=flowed"
+	expect(t, "flowed text", Parse([]byte(header+"\r\n\r\none \r\ntwo\r\n From x\r\n>a \r\n>b\r\n")).Text, "one two\nFrom x\n> a b\n")
+	expect(t, "with DelSp", Parse([]byte(header+"; delsp=yes\r\n\r\none \r\ntwo  \r\nthree\r\n")).Text, "onetwo three\n")
+	expect(t, "fixed text", Parse([]byte("\r\none \r\ntwo\r\n")).Text, "one \ntwo\n")
+}
+
+func partialMessages(t *testing.T) {
+	for _, kind := range []string{"partial; id=x; number=1; total=2", "external-body; access-type=URL; URL=\"https://example.com/x\""} {
+		m := Parse([]byte("Content-Type: message/" + kind + "\r\n\r\nSubject: inner\r\n\r\nx"))
+		expect(t, "the parts of message/"+kind, len(m.Tree().Parts), 0)
+		expect(t, "what is kept", string(m.Attachments[0].Data), "Subject: inner\r\n\r\nx")
+	}
+}
+
+func tnef(t *testing.T) {
+	m := Parse([]byte(mixedOf("\r\nhi", "Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\neJ8+Ig==")))
+	expect(t, "the attachment", showAll(m.Attachments), []string{`winmail.dat application/ms-tnef  "x\x9f>\""`})
 }

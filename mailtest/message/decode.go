@@ -217,9 +217,18 @@ func joinTexts(parts []*Part) string {
 		if s.Len() > 0 && !strings.HasSuffix(s.String(), "\n") {
 			s.WriteByte('\n')
 		}
-		s.WriteString(strings.ReplaceAll(p.Text(), "\r\n", "\n"))
+		s.WriteString(p.readable())
 	}
 	return s.String()
+}
+
+// readable returns text as people see it, with LF line ends.
+func (p *Part) readable() string {
+	s := strings.ReplaceAll(p.Text(), "\r\n", "\n")
+	if p.MediaType() == "text/plain" && strings.EqualFold(p.Param("format"), "flowed") {
+		return unflow(s, strings.EqualFold(p.Param("delsp"), "yes"))
+	}
+	return s
 }
 
 var contentIDLink = regexp.MustCompile(`(?i)\bcid:([^\s"'<>()]+)`)

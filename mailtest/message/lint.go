@@ -218,5 +218,25 @@ func (c *checker) unsubscribe() {
 	case !oneClick:
 		c.add("list-unsubscribe", "there is no one-click unsubscription: it needs an https address in "+
 			"List-Unsubscribe, and List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+	default:
+		c.signedUnsubscribe()
+	}
+}
+
+// signedUnsubscribe checks that a signature covers the fields, if there is a
+// signature: receivers don't believe them otherwise (RFC 8058 section 4). A
+// server that signs after the application may still come.
+func (c *checker) signedUnsubscribe() {
+	signature := c.m.Tree().Get("DKIM-Signature")
+	if signature == "" {
+		return
+	}
+	_, tags := parseRawParams("dkim; " + signature)
+	signed := strings.Split(strings.Join(strings.Fields(param(tags, "h")), ""), ":")
+	for _, name := range []string{"List-Unsubscribe", "List-Unsubscribe-Post"} {
+		covers := func(s string) bool { return strings.EqualFold(s, name) }
+		if !slices.ContainsFunc(signed, covers) {
+			c.add("list-unsubscribe", "the DKIM signature does not cover %s", name)
+		}
 	}
 }

@@ -45,6 +45,10 @@ func TestLint(t *testing.T) {
 			Lint{}, strings.TrimSpace(strings.Repeat("placeholder ", maxSame+1))},
 		{"no unsubscription", draft(Draft{}), Lint{Bulk: true}, "list-unsubscribe"},
 		{"by mail only", draft(Draft{Header: []string{unsubscribe}}), Lint{Bulk: true}, "list-unsubscribe"},
+		{"signature without the fields", draft(Draft{Header: []string{unsubscribe, "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+			"DKIM-Signature: v=1; d=example.com; h=From:\r\n List-Unsubscribe; b=x"}}), Lint{Bulk: true}, "list-unsubscribe"},
+		{"signed", draft(Draft{Header: []string{unsubscribe, "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+			"DKIM-Signature: v=1; h=from:list-unsubscribe :\r\n list-unsubscribe-post; b=x"}}), Lint{Bulk: true}, ""},
 		{"one click", draft(Draft{Header: []string{unsubscribe, "List-Unsubscribe-Post: List-Unsubscribe=One-Click"}}), Lint{Bulk: true}, ""},
 	}
 	for _, tt := range tests {

@@ -23,7 +23,7 @@ type Message struct {
 	From        []string     // "Alice <alice@example.com>", one each, decoded
 	To, Cc      []string     // likewise; members of groups, without the group's name
 	Subject     string       // decoded
-	Text, HTML  string       // the readable bodies, decoded to UTF-8, with LF line ends
+	Text, HTML  string       // the readable bodies, decoded to UTF-8, with LF line ends, unflowed
 	Attachments []Attachment // in order: all that is neither shown nor part of what is shown
 	Inline      []Attachment // in order: what HTML shows by Content-ID, or multipart/related has
 	Header      mail.Header  // in order, with the well-formed fields
