@@ -59,6 +59,7 @@ var conformance = [][]row{
 	sessionsRows,
 	condStoreRows,
 	qresyncRows,
+	condStoreFetchRows,
 	extensionRows,
 	fetchRows,
 	searchRows,

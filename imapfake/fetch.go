@@ -47,7 +47,11 @@ type fetch struct {
 	// the command.
 	checks []func(m *mailstore.Entry) error
 	// filters pass messages over, by modifiers.
-	filters []func(m *mailstore.Entry) bool
+	filters   []func(m *mailstore.Entry) bool
+	condStore bool   // it enables CONDSTORE
+	since     uint64 // CHANGEDSINCE
+	vanished  bool   // VANISHED is wanted
+
 	// page, if there is one, is the part of what is left that is fetched.
 	page *partialRange
 	// finish, if there is one, runs after the messages' responses.
@@ -154,6 +158,14 @@ func (f *fetch) run() error {
 	if err := f.check(ranges); err != nil {
 		return err
 	}
+	if f.condStore {
+		f.s.enableCondStore()
+	}
+	if f.vanished {
+		if err := f.writeVanished(); err != nil {
+			return err
+		}
+	}
 	seen := f.markSeen(ranges)
 	for seq, m := range v.eachIn(ranges) {
 		nowSeen := len(seen) > 0 && seen[0].UID == m.UID
@@ -225,6 +237,24 @@ func (f *fetch) markSeen(ranges []imap.SeqRange) []*mailstore.Entry {
 	return v.setFlags(unseen, mailstore.AddFlags, string(imap.FlagSeen))
 }
 
+// addChanged writes what the client is to know of a message whose flags the
+// command has changed, unless it is there already.
+func (f *fetch) addChanged(e *encoder, m *mailstore.Entry) {
+	if !f.flags {
+		e.raw(" FLAGS ")
+		e.flags(m.Flags, f.s.view.isRecent(m.UID))
+	}
+	if f.s.enabled[imap.CapCondStore] && !f.has("MODSEQ") {
+		e.raw(" MODSEQ (")
+		e.num(m.ModSeq)
+		e.byte(')')
+	}
+	if f.s.enabled[imap.CapQResync] && !f.has("UID") {
+		e.raw(" UID ")
+		e.num(uint64(m.UID))
+	}
+}
+
 // respond writes the FETCH response of one message. Flags that the command has
 // changed are in it, asked for or not.
 func (f *fetch) respond(seq uint32, m *mailstore.Entry, nowSeen bool) {
@@ -238,9 +268,8 @@ func (f *fetch) respond(seq uint32, m *mailstore.Entry, nowSeen bool) {
 		e.sp()
 		f.values[i].write(e, m)
 	}
-	if nowSeen && !f.flags {
-		e.raw(" FLAGS ")
-		e.flags(m.Flags, f.s.view.isRecent(m.UID))
+	if nowSeen {
+		f.addChanged(e, m)
 	}
 	e.byte(')')
 	e.line()

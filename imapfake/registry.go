@@ -97,6 +97,7 @@ func extensions() []*extension {
 		&storeExtension,
 		&condStoreExtension,
 		&qresyncExtension,
+		&condStoreFetchExtension,
 		&expungeExtension,
 		&literalPlusExtension,
 		&utf8Extension,

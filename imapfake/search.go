@@ -255,7 +255,9 @@ func (r *searchReply) find(p *parser, q *search, err error) ([]hit, error) {
 	if err := q.check(r.view); err != nil {
 		return nil, err
 	}
-	r.modSeq = q.modSeq
+	if r.modSeq = q.modSeq; q.modSeq {
+		r.s.enableCondStore()
+	}
 	return q.find(r.view), nil
 }
 
