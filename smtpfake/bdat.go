@@ -45,11 +45,11 @@ func (s *session) endChunk(last bool, done string) {
 // parseBdat parses size [LAST].
 func parseBdat(arg string) (size int64, last, ok bool) {
 	digits, word, hasWord := strings.Cut(arg, " ")
-	if hasWord && !strings.EqualFold(word, "LAST") || len(digits) > 18 || strings.Trim(digits, "0123456789") != "" {
+	if hasWord && !strings.EqualFold(word, "LAST") {
 		return 0, false, false
 	}
-	size, err := strconv.ParseInt(digits, 10, 64)
-	return size, hasWord, err == nil
+	n, err := strconv.ParseUint(digits, 10, 62)
+	return int64(n), hasWord, err == nil
 }
 
 // refuseChunk takes a chunk and forgets it.

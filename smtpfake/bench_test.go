@@ -1,6 +1,7 @@
 package smtpfake_test
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net"
@@ -127,6 +128,45 @@ func benchMail(b *testing.B, dial dialer, size int) {
 		if err := sendMail(c, text); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkText sends mails of 1 MiB by a client that costs nothing: net/smtp
+// takes longer to stuff the dots than the server to take them away.
+func BenchmarkText(b *testing.B) {
+	benchServers(b, benchText)
+}
+
+func benchText(b *testing.B, dial dialer) {
+	line := strings.Repeat("x", 62) + "\r\n"
+	text := []byte(strings.Repeat(line, 1<<20/len(line)) + ".\r\n")
+	nc, err := dial(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer nc.Close()
+	r := bufio.NewReader(nc)
+	say := func(line, want string) {
+		io.WriteString(nc, line)
+		for {
+			reply, err := r.ReadString('\n')
+			if err != nil || !strings.HasPrefix(reply, want) {
+				b.Fatalf("%q: %q, %v", line, reply, err)
+			}
+			if reply[3] == ' ' {
+				return
+			}
+		}
+	}
+	say("", "220")
+	say("EHLO client.example.com\r\n", "250")
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		say("MAIL FROM:<alice@example.com>\r\n", "250")
+		say("RCPT TO:<bob@example.com>\r\n", "250")
+		say("DATA\r\n", "354")
+		nc.Write(text)
+		say("", "250")
 	}
 }
 

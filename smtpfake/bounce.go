@@ -71,24 +71,34 @@ const boundary = "=_dsn"
 // report returns a multipart/report (RFC 3462, RFC 3464 section 2).
 func (s *session) report(due []status, raw []byte) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "Date: %s\r\nFrom: Mail Delivery System <mailer-daemon@%s>\r\nTo: <%s>\r\n",
-		time.Now().Format(time.RFC1123Z), s.cfg.Hostname, s.tx.from)
+	fmt.Fprintf(&b, "Date: %s\r\n", time.Now().Format(time.RFC1123Z))
+	fmt.Fprintf(&b, "From: Mail Delivery System <mailer-daemon@%s>\r\n", s.cfg.Hostname)
+	fmt.Fprintf(&b, "To: <%s>\r\n", s.tx.from)
 	fmt.Fprintf(&b, "Message-ID: <%s.dsn@%s>\r\n", s.tx.id, s.cfg.Hostname)
-	b.WriteString("Subject: Delivery Status Notification\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n" +
-		"Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"" + boundary + "\"\r\n\r\n")
-	b.WriteString("--" + boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n")
-	for _, st := range due {
-		fmt.Fprintf(&b, "%s: %s\r\n", st.rcpt.addr, strings.TrimSpace(st.action+" "+firstLine(st.reply)))
-	}
-	b.WriteString("\r\n--" + boundary + "\r\nContent-Type: message/delivery-status\r\n\r\n")
+	b.WriteString("Subject: Delivery Status Notification\r\n" +
+		"Auto-Submitted: auto-replied\r\n" +
+		"MIME-Version: 1.0\r\n" +
+		"Content-Type: multipart/report; report-type=delivery-status;\r\n" +
+		"\tboundary=\"" + boundary + "\"\r\n\r\n")
+	s.writeText(&b, due)
 	s.writeStatus(&b, due)
 	s.writeOriginal(&b, due, raw)
 	b.WriteString("\r\n--" + boundary + "--\r\n")
 	return b.Bytes()
 }
 
+// writeText writes the part for people.
+func (s *session) writeText(b *bytes.Buffer, due []status) {
+	b.WriteString("--" + boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n")
+	for _, st := range due {
+		what := strings.TrimSpace(st.action + " " + firstLine(st.reply))
+		fmt.Fprintf(b, "%s: %s\r\n", st.rcpt.addr, what)
+	}
+}
+
 // writeStatus writes the fields of RFC 3464 sections 2.2 and 2.3.
 func (s *session) writeStatus(b *bytes.Buffer, due []status) {
+	b.WriteString("\r\n--" + boundary + "\r\nContent-Type: message/delivery-status\r\n\r\n")
 	if id, ok := s.tx.params.get("ENVID"); ok {
 		fmt.Fprintf(b, "Original-Envelope-Id: %s\r\n", id)
 	}
@@ -98,7 +108,8 @@ func (s *session) writeStatus(b *bytes.Buffer, due []status) {
 		if orcpt, ok := st.rcpt.params.get("ORCPT"); ok {
 			fmt.Fprintf(b, "Original-Recipient: %s\r\n", orcpt)
 		}
-		fmt.Fprintf(b, "Final-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s\r\n", st.rcpt.addr, st.action, st.code)
+		fmt.Fprintf(b, "Final-Recipient: rfc822; %s\r\n", st.rcpt.addr)
+		fmt.Fprintf(b, "Action: %s\r\nStatus: %s\r\n", st.action, st.code)
 		if st.reply != "" {
 			fmt.Fprintf(b, "Diagnostic-Code: smtp; %s\r\n", firstLine(st.reply))
 		}

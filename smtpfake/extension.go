@@ -81,7 +81,7 @@ func (x extension) same(y extension) bool { return x.keyword == y.keyword }
 
 // without removes an extension. One that isn't there is a mistake of the test.
 func without(list []extension, keyword string) []extension {
-	keep := slices.DeleteFunc(slices.Clone(list), func(x extension) bool { return strings.EqualFold(x.keyword, keyword) })
+	keep := slices.DeleteFunc(slices.Clone(list), known(keyword).same)
 	if len(keep) == len(list) {
 		var offered []string
 		for _, x := range list {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -254,6 +255,8 @@ func FuzzSplit(f *testing.F) {
 		"EHLO c\nMAIL FROM:<>\nEHLO d\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.com>\r\nDATA\r\n.\r\n.\r\nDATA\r\n",
 		"EHLO c\r\nAUTH PLAIN\r\n*\r\nAUTH PLAIN\r\n====\r\nSTARTTLS\r\nQUIT\r\nNOOP\r\n",
 		"HELO c\r\nMAIL FROM:<a@b.example> SIZE=1\r\nMAIL FROM:<\"a b\"@[127.0.0.1]>\r\nRCPT TO:<Postmaster>\r\nDATA\r\n\xff\r\n.\r\n",
+		"EHLO c\r\nMAIL FROM:<> BODY=BINARYMIME\r\nRCPT TO:<bob@example.com>\r\nBDAT 9\r\n\r\n.\r\nBDATBDAT 0\r\nBDAT 3 LAST\r\n\r\n.NOOP\r\n",
+		"EHLO c\r\nBDAT 3\r\nxxxMAIL FROM:<>\r\nBDAT 5 LAST\r\nNOOP\nRCPT TO:<a@b>\r\nBDAT 99999\r\nhalf",
 		"NOOP " + strings.Repeat("x", 3000) + "\r\nNOOP\r\n\r\n\n\r\x00",
 	} {
 		f.Add([]byte(s), uint64(len(s)))
@@ -317,4 +320,48 @@ func messages(srv *smtpfake.Server) []*message.Message {
 		}
 	}
 	return list
+}
+
+// TestDropBDAT breaks off after each byte of a mail in chunks.
+func TestDropBDAT(t *testing.T) {
+	const all = "EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.com>\r\nBDAT 2\r\nhiBDAT 2 LAST\r\n\r\n"
+	synctest.Test(t, func(t *testing.T) {
+		for n := range len(all) + 1 {
+			x := rawScript(t)
+			x.write(all[:n])
+			x.raw.Close()
+			want := ""
+			if n == len(all) {
+				want = ` "hi\r\n"`
+			}
+			x.stored("bob@example.com" + want)
+			x.srv.Close()
+		}
+	})
+}
+
+// TestGoroutines counts what a connection costs: wire's goroutine, go-smtp's
+// and the coroutine of the loop.
+func TestGoroutines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := smtpfake.NewServer(t)
+		open := func() {
+			nc, err := srv.Dial(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { nc.Close() })
+			io.WriteString(nc, "EHLO c\r\n")
+			synctest.Wait()
+		}
+		open() // with go-smtp's accepting goroutine
+		before := runtime.NumGoroutine()
+		const conns = 20
+		for range conns {
+			open()
+		}
+		if n := runtime.NumGoroutine() - before; n > 4*conns {
+			t.Errorf("%d connections have %d goroutines, want at most 4 each", conns, n)
+		}
+	})
 }

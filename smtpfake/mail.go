@@ -48,7 +48,8 @@ func (s *session) mayMail() string {
 	case s.cfg.RequireAuth && s.user == "":
 		return "530 5.7.0 Authentication required"
 	case s.cfg.MaxMessages > 0 && s.transactions >= s.cfg.MaxMessages:
-		return "452 4.5.3 Too many messages on this connection: the limit is " + strconv.Itoa(s.cfg.MaxMessages)
+		return "452 4.5.3 Too many messages on this connection: the limit is " +
+			strconv.Itoa(s.cfg.MaxMessages)
 	}
 	return ""
 }

@@ -154,8 +154,11 @@ func (st *ruleState) takenLocked(i int, per time.Duration) int {
 func (s *session) taken() {
 	for i := range s.cfg.Rules {
 		r := &s.cfg.Rules[i]
-		if r.Limit > 0 && slices.ContainsFunc(s.tx.rcpts, func(to recipient) bool { return r.fits(s.tx.from, to.addr) }) {
-			s.srv.rules.take(i)
+		for _, to := range s.tx.rcpts {
+			if r.Limit > 0 && r.fits(s.tx.from, to.addr) {
+				s.srv.rules.take(i)
+				break
+			}
 		}
 	}
 }

@@ -232,7 +232,8 @@ func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Con
 	case "465", "smtps", "submissions":
 		return s.start().Dial(ctx, wire.ImplicitTLS)
 	}
-	return nil, fmt.Errorf("smtpfake: no server at port %s: the ports are 25, 587, 2525 (STARTTLS) and 465 (TLS)", port)
+	return nil, fmt.Errorf("smtpfake: no server at port %s: "+
+		"the ports are 25, 587, 2525 (STARTTLS) and 465 (TLS)", port)
 }
 
 // Close ends all connections and waits for them. It is idempotent.
