@@ -45,9 +45,13 @@ func (s *session) status(r recipient) (status, bool) {
 	wants := func(event string) bool { return slices.Contains(strings.Split(value, ","), event) }
 	code, _ := cutStatus(r.bounce)
 	switch {
+	case r.relayed && r.bounce == "":
+		return status{r, "relayed", "2.0.0", ""}, wants("SUCCESS")
+	case r.hop != "" && r.bounce == "":
+		return status{}, false // the next server will tell
 	case r.bounce == "":
 		return status{r, "delivered", "2.0.0", ""}, s.cfg.ReportSuccess && wants("SUCCESS")
-	case r.bounce[0] == '4':
+	case r.bounce[0] == '4' && r.hop == "":
 		return status{r, "delayed", code, r.bounce}, !asked || wants("DELAY")
 	}
 	return status{r, "failed", code, r.bounce}, !asked || wants("FAILURE")

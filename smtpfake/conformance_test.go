@@ -31,6 +31,7 @@ var conformanceRows = []struct {
 	{"smtp-shutdown-421", shutdown421},
 	{"smtp-tls-min", tlsMin},
 	{"smtp-scram", scramRow},
+	{"smtp-dsn-relay", dsnRelay},
 }
 
 // newScript returns a script to be used from Go.

@@ -78,6 +78,7 @@ func (s *session) deliver(rcpts []recipient) (problem string) {
 	}
 	s.count++
 	s.taken()
+	s.relay(rcpts)
 	s.notify(rcpts, m.Raw)
 	return ""
 }
@@ -109,7 +110,7 @@ func (s *session) message(rcpts []recipient) *message.Message {
 // mailboxes returns whom a recipient's mail is delivered to now.
 func (r *recipient) mailboxes() []string {
 	switch {
-	case r.bounce != "":
+	case r.bounce != "" || r.hop != "":
 		return nil
 	case r.to != nil:
 		return r.to

@@ -14,8 +14,9 @@ import (
 // end of the connection ends.
 type transaction struct {
 	from    string
-	params  params // of MAIL
-	size    int64  // as announced
+	opts    *smtp.MailOptions // as go-smtp has parsed them
+	params  params            // of MAIL
+	size    int64             // as announced
 	rcpts   []recipient
 	refused int      // recipients refused
 	text    []byte   // so far
@@ -108,6 +109,7 @@ func (s *session) refused(l params) string {
 // Mail is called by go-smtp.
 func (b *backend) Mail(_ string, opts *smtp.MailOptions) error {
 	defer b.passOn()
+	b.tx.opts = opts
 	b.tx.params.decodeMail(opts)
 	if b.cfg.OwnSender && b.user != "" && b.tx.from != "" && !strings.EqualFold(b.user, b.tx.from) {
 		return b.refuse("550 5.7.1 Sender address is not yours: you are " + b.user)

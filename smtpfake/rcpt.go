@@ -15,9 +15,13 @@ import (
 type recipient struct {
 	addr   string   // as the client has sent it
 	to     []string // whom it is delivered to, if that is not addr alone
+	hop    string   // the domain of Relay that it is for
 	params params
-	reply  string // to RCPT, if a rule has one
-	bounce string // the reply that a notification will tell
+	opts   *smtp.RcptOptions // as go-smtp has parsed them
+	reply  string            // to RCPT, if a rule has one
+	bounce string            // the reply that a notification will tell
+	// relayed to a server that won't tell what becomes of the mail
+	relayed bool
 }
 
 func (s *session) rcpt(arg string) {
@@ -89,6 +93,7 @@ func (s *session) forEngine(mailbox string) string {
 func (b *backend) Rcpt(_ string, opts *smtp.RcptOptions) error {
 	defer b.passOn()
 	to := &b.tx.rcpts[len(b.tx.rcpts)-1]
+	to.opts = opts
 	to.params.decodeRcpt(opts)
 	problem := b.overLimits()
 	if problem == "" {
@@ -161,6 +166,8 @@ func (s *session) route(to *recipient) string {
 		return ""
 	case s.alias(to.addr) != nil:
 		to.to = s.alias(to.addr)
+	case s.nextHop(to.addr) != "":
+		to.hop = s.nextHop(to.addr)
 	case s.cfg.RejectUnknown && !isPostmaster(to.addr) && s.cfg.Store.Lookup(to.addr) == nil:
 		return "550 5.1.1 No such user: <" + to.addr + ">"
 	}

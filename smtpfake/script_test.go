@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,6 +92,7 @@ type script struct {
 	r    *bufio.Reader
 	ehlo []string // last reply, without codes
 	line int
+	sent string // last
 }
 
 func (x *script) runAll(text string) {
@@ -276,7 +278,7 @@ func (x *script) connect(mode string) {
 	if err != nil {
 		x.fatalf("%v", err)
 	}
-	x.c, x.r = x.raw, bufio.NewReader(x.raw)
+	x.c, x.r, x.sent = x.raw, bufio.NewReader(x.raw), ""
 	if mode == "tls" {
 		x.tls("")
 	}
@@ -319,6 +321,7 @@ func (x *script) expand(s string) string {
 }
 
 func (x *script) write(s string) {
+	x.sent = s
 	x.c.SetWriteDeadline(time.Now().Add(10 * time.Second))
 	if _, err := io.WriteString(x.c, s); err != nil {
 		x.fatalf("write: %v", err)
@@ -333,7 +336,28 @@ func (x *script) readLine() string {
 	if err != nil || !ok {
 		x.fatalf("read %q, %v", line, err)
 	}
+	x.checkStatus(line)
 	return line
+}
+
+var (
+	status     = regexp.MustCompile(`^([245])\d\d[ -]([245])\.\d{1,3}\.\d{1,3} `)
+	withStatus = regexp.MustCompile(`^[245]\d\d[ -]`)
+	greetings  = regexp.MustCompile(`(?i)^$|EHLO|HELO|LHLO|XCLIENT`)
+)
+
+// checkStatus checks that each line of a reply has an enhanced status code, of
+// the same class as the reply code, but for the greeting and the replies to
+// EHLO and the like (RFC 2034 section 4).
+func (x *script) checkStatus(line string) {
+	m := status.FindStringSubmatch(line)
+	switch {
+	case m != nil && m[1] != m[2]:
+		x.fatalf("status code of another class: %q", line)
+	case m == nil && withStatus.MatchString(line) && !greetings.MatchString(x.sent) &&
+		!slices.Contains(x.srv.Disable, "ENHANCEDSTATUSCODES"):
+		x.fatalf("no enhanced status code: %q", line)
+	}
 }
 
 func (x *script) expect(want string) {

@@ -64,6 +64,10 @@ type Server struct {
 	// delivered to these, and EXPN tells them. The stored message has them
 	// in its RcptTo.
 	Aliases map[string][]string
+	// Relay has other servers, by the domains of their mailboxes:
+	// {"@other.example": other.Dial}. Mail goes on there with its DSN
+	// parameters, and what they refuse is bounced.
+	Relay map[string]func(context.Context) (net.Conn, error)
 	// Verify makes VRFY tell whether there is an account (250, 550 or 553)
 	// instead of 252.
 	Verify bool

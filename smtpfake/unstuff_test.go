@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// stuff does what a client does to a text.
-func stuff(text []byte) []byte {
+// stuffed does what a client does to a text.
+func stuffed(text []byte) []byte {
 	var out []byte
 	for line := range bytes.SplitAfterSeq(text, []byte("\r\n")) {
 		if bytes.HasPrefix(line, []byte(".")) {
@@ -32,7 +32,7 @@ func FuzzUnstuff(f *testing.F) {
 		if len(text) > 0 {
 			text = append(text, "\r\n"...)
 		}
-		got, rest := unstuff(t, append(stuff(text), "NOOP\r\n"...), int(cut))
+		got, rest := unstuff(t, append(stuffed(text), "NOOP\r\n"...), int(cut))
 		if !bytes.Equal(got, text) {
 			t.Errorf("text %q, want %q", got, text)
 		}
