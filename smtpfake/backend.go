@@ -29,6 +29,15 @@ func (b *backend) passOn() {
 	}
 }
 
+// obey makes go-smtp do what a rule says, and the session reply it.
+func (b *backend) obey(r *Rule) error {
+	if r.Reply[0] != '2' {
+		return b.refuse(r.Reply)
+	}
+	b.tx.reply = r.Reply
+	return nil
+}
+
 // refuse makes go-smtp refuse a command, and the session reply to it.
 func (b *backend) refuse(reply string) error {
 	b.refusal = reply

@@ -99,6 +99,7 @@ func (s *session) tooLong() string {
 // finish gives go-smtp the end of the transaction, and replies. The text has
 // been taken already, so that go-smtp gets an empty one.
 func (s *session) finish() {
+	s.tx.reply = ""
 	ok := s.pass("DATA\r\n.")
 	tx := s.tx
 	// The store must know that the transaction is over before the client
@@ -107,6 +108,8 @@ func (s *session) finish() {
 	switch {
 	case !ok:
 		s.reply(s.refusal)
+	case tx.reply != "":
+		s.reply(tx.reply)
 	case s.cfg.LMTP:
 		for _, r := range tx.results {
 			s.reply(r)

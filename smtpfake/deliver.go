@@ -14,8 +14,10 @@ import (
 func (b *backend) Data(io.Reader) error {
 	defer b.passOn()
 	for _, to := range b.tx.rcpts {
-		if r := b.rule(atText, to.addr); r != nil && r.Reply[0] != '2' {
-			return b.refuse(r.Reply)
+		if r := b.rule(atText, to.addr); r != nil {
+			if err := b.obey(r); err != nil {
+				return err
+			}
 		}
 	}
 	if problem := b.deliver(b.tx.rcpts); problem != "" {

@@ -22,6 +22,7 @@ type transaction struct {
 	text    []byte   // so far
 	chunked bool     // by BDAT or BURL
 	end     func()   // tells the store
+	reply   string   // to MAIL or to the text, if a rule has one
 	id      string   // of the message, once it is stored
 	results []string // the replies to the text in LMTP
 }
@@ -36,6 +37,10 @@ func (s *session) mail(arg string) {
 		return
 	}
 	s.c.CountTransaction()
+	if s.tx.reply != "" {
+		s.reply(s.tx.reply)
+		return
+	}
 	s.reply("250 2.1.0 Sender <" + s.tx.from + "> ok")
 }
 
@@ -114,8 +119,8 @@ func (b *backend) Mail(_ string, opts *smtp.MailOptions) error {
 	if b.cfg.OwnSender && b.user != "" && b.tx.from != "" && !strings.EqualFold(b.user, b.tx.from) {
 		return b.refuse("550 5.7.1 Sender address is not yours: you are " + b.user)
 	}
-	if r := b.rule(atMail, ""); r != nil && r.Reply[0] != '2' {
-		return b.refuse(r.Reply)
+	if r := b.rule(atMail, ""); r != nil {
+		return b.obey(r)
 	}
 	return nil
 }

@@ -86,6 +86,8 @@ func TestRules(t *testing.T) {
 			"alice@example.com", "bob@example.com", "text: 554 5.6.0 Spam"},
 		{"sender after the text", smtpfake.Rule{MailFrom: "alice@example.com", AfterText: true, Reply: "451 4.3.0 Later"},
 			"alice@example.com", "bob@example.com", "text: 451 4.3.0 Later"},
+		{"first counts", smtpfake.Rule{RcptTo: "bob@example.com", Reply: "250 2.1.5 Welcome"},
+			"alice@example.com", "bob@example.com", ""},
 		{"two lines", smtpfake.Rule{Reply: "550-5.7.1 No\n550 5.7.1 and never"},
 			"alice@example.com", "bob@example.com", "MAIL: 550 5.7.1 No\n5.7.1 and never"},
 		{"accepts", smtpfake.Rule{RcptTo: "bob@example.com", Reply: "252 2.1.5 Perhaps"},

@@ -153,7 +153,10 @@ func (s *session) parse(line []byte, long bool) (cmd command, problem string) {
 	}
 	cmd = cutCommand(string(text))
 	switch {
-	case long || len(line) > maxLine && cmd.verb != "AUTH":
+	case long:
+		return cmd, "500 5.5.2 Line too long"
+	case len(line) > maxLine && cmd.verb != "AUTH":
+		s.c.Violation(wire.RuleLongLine, rules[wire.RuleLongLine], cmd.verb)
 		return cmd, "500 5.5.2 Line too long"
 	case !crlf && !s.cfg.Lenient:
 		return cmd, "500 5.5.2 Line must end in CRLF (RFC 5321 section 2.3.8)"
