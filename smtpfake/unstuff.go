@@ -28,7 +28,7 @@ const (
 const maxReserve = 16 << 20
 
 func newUnstuffer(size, limit int64) *unstuffer {
-	return &unstuffer{max: limit, text: make([]byte, 0, min(max(size, 512), maxReserve))}
+	return &unstuffer{max: limit, text: make([]byte, 0, min(size, maxReserve))}
 }
 
 // feed takes the next bytes. It returns how many of them belong to the text
