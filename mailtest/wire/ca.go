@@ -39,7 +39,10 @@ var (
 
 // newAuthority makes a root, or an intermediate that parent has signed.
 func newAuthority(name string, parent *authority) *authority {
-	a := &authority{key: newKey(), leafs: newKey(), serial: 1, leaves: make(map[string]*tls.Certificate)}
+	a := &authority{
+		key: newKey(), leafs: newKey(), serial: 1,
+		leaves: make(map[string]*tls.Certificate),
+	}
 	tmpl := &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
 		Subject:               pkix.Name{CommonName: name},

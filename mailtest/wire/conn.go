@@ -49,8 +49,7 @@ type Conn struct {
 	log   connLog
 	doing atomic.Int32 // an activity, for Close to tell
 
-	mu      sync.Mutex
-	closing bool // guarded by mu
+	mu sync.Mutex // held while deadlines are set, lest that of shutdown be lost
 }
 
 // An activity is what a connection's goroutine may be held up by.
@@ -73,7 +72,7 @@ var activities = [...]string{
 	"stalled by a fault", "waiting for the client to close",
 }
 
-// enter notes an activity and returns the end of it.
+// enter notes an activity, until leave.
 func (c *Conn) enter(a activity) { c.doing.Store(int32(a)) }
 
 func (c *Conn) leave() { c.doing.Store(int32(running)) }
@@ -122,7 +121,7 @@ func (c *Conn) LocalAddr() net.Addr { return c.raw.LocalAddr() }
 func (c *Conn) SetReadDeadline(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.closing {
+	if !c.ending() {
 		c.raw.SetReadDeadline(t)
 	}
 }
@@ -139,10 +138,9 @@ var past = time.Unix(1, 0)
 func (c *Conn) shutdown() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closing {
+	if c.ending() {
 		return
 	}
-	c.closing = true
 	close(c.done)
 	c.raw.SetReadDeadline(past)
 	c.raw.SetWriteDeadline(time.Now().Add(goodbye))
@@ -194,7 +192,7 @@ func (c *Conn) close() {
 func (c *Conn) limitWrites() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.closing {
+	if !c.ending() {
 		c.raw.SetWriteDeadline(time.Now().Add(goodbye))
 	}
 }

@@ -47,27 +47,38 @@ import (
 type Fault struct {
 	// When: the conditions all hold.
 
-	On    string // command: "RCPT", "UID FETCH", "RETR"; or pseudo step: "CONNECT" is before the greeting, "TLS" the handshake, "." the end of the text; "" is any command
+	// On is a command, "RCPT", "UID FETCH" or "RETR", or a pseudo step:
+	// "CONNECT" is before the greeting, "TLS" the handshake, "." the end
+	// of the text. "" is any command.
+	On    string
 	Arg   string // text that its argument contains, such as "bob@"
 	User  string // only once this user has logged in; in any case
-	State string // only in this state of the session, such as "selected"; the server's package names them
+	State string // only in this state of the session; the server's package names them
 	Conn  int    // only on the nth connection, from 1; 0 is any
 	Nth   int    // only the nth time that all this fits, from 1; 0 is every time
 	Times int    // strike at most so many times; 0 is no limit
-	Mid   int    // not at the step, but when the client has sent so many bytes of the data that follows it (On is "DATA", "BDAT" or "LITERAL"); without an ending the rest is read, and there is no second reply
+	// Mid makes it strike not at the step but within the data that follows,
+	// when the client has sent so many bytes of it: On is "DATA", "BDAT" or
+	// "LITERAL". If the connection doesn't end, the rest is read, and there
+	// is no second reply.
+	Mid int
 
 	// What: in the order of the table above.
 
-	After bool                                   // the command runs first
-	Do    func(*Exchange)                        // is called; it may change Exchange.Fault
-	Delay time.Duration                          // is waited
-	TLS   TLSCase                                // the client meets this (On is "TLS")
-	Conf  *tls.Config                            // is the server's (On is "TLS"); see ServerCert
-	Clear []byte                                 // is sent in the clear though TLS is active
-	Raw   []byte                                 // is sent before the reply as it stands: garbage, injected replies
-	Reply string                                 // is sent: "451 4.3.0 Later", "NO [UNAVAILABLE] busy", "-ERR"; lines are separated by "\n", and IMAP's tag is put before each that doesn't begin with "*" or "+"
-	Edit  func(x *Exchange, reply []byte) []byte // changes the reply
-	Tag   string                                 // stands in place of IMAP's tag
+	After bool            // the command runs first
+	Do    func(*Exchange) // is called; it may change Exchange.Fault
+	Delay time.Duration   // is waited
+	TLS   TLSCase         // the client meets this (On is "TLS")
+	Conf  *tls.Config     // is the server's (On is "TLS"); see ServerCert
+	Clear []byte          // is sent in the clear though TLS is active
+	Raw   []byte          // is sent before the reply as it stands: garbage, injected replies
+	// Reply is sent: "451 4.3.0 Later", "NO [UNAVAILABLE] busy", "-ERR".
+	// Lines are separated by "\n". IMAP's tag is put before each that
+	// doesn't begin with "*" or "+".
+	Reply string
+	Tag   string // stands in place of IMAP's tag
+	// Edit changes the reply.
+	Edit func(x *Exchange, reply []byte) []byte
 
 	Silent   bool   // there is no reply, and the session goes on
 	RawAfter []byte // is sent after the reply
@@ -78,8 +89,11 @@ type Fault struct {
 
 	Answered bool // the command is run and its reply sent before the ending
 
-	TLSAlert      bool // send a fatal TLS alert, and close
-	Drain         bool // send the end of the stream, read what the client sends until it closes, and close: the client reads what was sent before, though it is still sending
+	TLSAlert bool // send a fatal TLS alert, and close
+	// Drain sends the end of the stream, reads what the client sends until
+	// it closes, and closes: the client reads what was sent before, even
+	// though it is still sending.
+	Drain         bool
 	Stall         bool // send nothing more; what the client sends is read and dropped
 	StopReading   bool // neither read nor send anything more
 	Torn          bool // break off within the last TLS record, and close
@@ -101,8 +115,9 @@ func (f *Fault) endings() []string {
 		set  bool
 		name string
 	}{
-		{f.TLSAlert, "TLSAlert"}, {f.Drain, "Drain"}, {f.Stall, "Stall"}, {f.StopReading, "StopReading"},
-		{f.Torn, "Torn"}, {f.NoCloseNotify, "NoCloseNotify"}, {f.Reset, "Reset"},
+		{f.TLSAlert, "TLSAlert"}, {f.Drain, "Drain"}, {f.Stall, "Stall"},
+		{f.StopReading, "StopReading"}, {f.Torn, "Torn"},
+		{f.NoCloseNotify, "NoCloseNotify"}, {f.Reset, "Reset"},
 	} {
 		if e.set {
 			names = append(names, e.name)

@@ -21,11 +21,12 @@ func (h *Host) checked(method string, f Fault) Fault {
 }
 
 func checkOn(h *Host, f *Fault) string {
-	known := f.On == "" || f.On == StepConnect || f.On == StepTLS || slices.Contains(h.Steps, f.On)
-	if known || len(h.Steps) == 0 {
+	always := []string{"", StepConnect, StepTLS}
+	if len(h.Steps) == 0 || slices.Contains(append(always, h.Steps...), f.On) {
 		return ""
 	}
-	return fmt.Sprintf("no command or step %q; there are CONNECT TLS %s", f.On, strings.Join(h.Steps, " "))
+	return fmt.Sprintf("no command or step %q; there are CONNECT TLS %s",
+		f.On, strings.Join(h.Steps, " "))
 }
 
 func checkState(h *Host, f *Fault) string {
@@ -38,7 +39,7 @@ func checkState(h *Host, f *Fault) string {
 
 func checkNumbers(_ *Host, f *Fault) string {
 	switch {
-	case f.Conn < 0 || f.Nth < 0 || f.Times < 0 || f.Mid < 0 || f.Split < 0 || f.Rate < 0 || f.Delay < 0:
+	case min(f.Conn, f.Nth, f.Times, f.Mid, f.Split, f.Rate) < 0 || f.Delay < 0:
 		return "a negative number"
 	case f.Repeat != 0 && len(f.Raw) == 0:
 		return "Repeat without Raw"

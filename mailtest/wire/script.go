@@ -242,7 +242,8 @@ func (p *player) readLine(q cue) error {
 	got := strings.TrimRight(string(line), "\r\n")
 	m := q.want.FindStringSubmatch(got)
 	if m == nil {
-		p.t.Errorf("wire: connection %d: script line %d: client said %q, want %q", p.c.id, q.line, got, q.text)
+		p.t.Errorf("wire: connection %d: script line %d: client said %q, want %q",
+			p.c.id, q.line, got, q.text)
 		return io.EOF
 	}
 	for i, name := range q.names {

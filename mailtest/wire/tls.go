@@ -59,7 +59,7 @@ func (c *Conn) shake(conf *tls.Config) error {
 	case err != nil && c.ending():
 		return c.fail(ErrServerClosed)
 	case err != nil:
-		c.log.mark("TLS handshake failed: " + err.Error())
+		c.log.mark("TLS handshake failed: " + reason(err))
 		return c.fail(err)
 	}
 	c.nc = t

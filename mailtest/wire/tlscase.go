@@ -19,20 +19,31 @@ type TLSCase string
 // What a client may meet. Unless it says otherwise the certificate is one of
 // the test CA, for the name that the client asks for, and TLS is 1.2 or 1.3.
 const (
-	Valid               TLSCase = ""                            // nothing wrong
-	Expired             TLSCase = "expired"                     // valid until the end of 1999
-	NotYetValid         TLSCase = "not yet valid"               // valid from the year 2099
-	WrongHost           TLSCase = "wrong host"                  // for wrong-host.example
-	CommonNameOnly      TLSCase = "common name only"            // the name is in the subject, not in a SAN (RFC 9525 section 6.3)
-	SelfSigned          TLSCase = "self-signed"                 // signed by its own key
-	UnknownCA           TLSCase = "unknown CA"                  // signed by a CA that nobody trusts
-	MissingIntermediate TLSCase = "missing intermediate"        // the chain lacks the CA that signed it
-	OldTLS              TLSCase = "TLS 1.0 and 1.1 only"        // RFC 8996
-	NoCommonCipher      TLSCase = "no common cipher"            // no cipher suite fits
-	ClientCertRequired  TLSCase = "client certificate required" // one of the test CA: see ClientCert
-	ClientCertOptional  TLSCase = "client certificate optional" // asked for, and verified if there is one
-	HandshakeStalls     TLSCase = "handshake stalls"            // the client's hello is never answered
-	PlaintextInstead    TLSCase = "plaintext instead of TLS"    // the client's hello is answered by a greeting in the clear
+	Valid          TLSCase = ""                 // nothing wrong
+	Expired        TLSCase = "expired"          // valid until the end of 1999
+	NotYetValid    TLSCase = "not yet valid"    // valid from the year 2099
+	WrongHost      TLSCase = "wrong host"       // for wrong-host.example
+	CommonNameOnly TLSCase = "common name only" // no SAN (RFC 9525 section 6.3)
+	SelfSigned     TLSCase = "self-signed"      // signed by its own key
+	UnknownCA      TLSCase = "unknown CA"       // signed by a CA that nobody trusts
+
+	// MissingIntermediate is a chain that lacks the CA that signed the
+	// certificate, which the test CA has signed.
+	MissingIntermediate TLSCase = "missing intermediate"
+	// OldTLS is a server that has nothing newer (RFC 8996).
+	OldTLS TLSCase = "TLS 1.0 and 1.1 only"
+	// NoCommonCipher is a server with no cipher suite that fits.
+	NoCommonCipher TLSCase = "no common cipher"
+	// ClientCertRequired asks for a certificate of the test CA: see
+	// ClientCert.
+	ClientCertRequired TLSCase = "client certificate required"
+	// ClientCertOptional asks for one, and verifies it if there is one.
+	ClientCertOptional TLSCase = "client certificate optional"
+	// HandshakeStalls never answers the client's hello.
+	HandshakeStalls TLSCase = "handshake stalls"
+	// PlaintextInstead answers the client's hello by a greeting in the
+	// clear.
+	PlaintextInstead TLSCase = "plaintext instead of TLS"
 )
 
 // tlsCases are the cases that have a handshake, by how they differ from a
@@ -130,13 +141,19 @@ func selfSigned(name string) (*tls.Certificate, error) {
 
 // Two more authorities of the process.
 var (
-	theUnknownCA    = sync.OnceValue(func() *authority { return newAuthority("unknown test CA", nil) })
-	theIntermediate = sync.OnceValue(func() *authority { return newAuthority("test intermediate", theCA()) })
+	theUnknownCA = sync.OnceValue(func() *authority {
+		return newAuthority("unknown test CA", nil)
+	})
+	theIntermediate = sync.OnceValue(func() *authority {
+		return newAuthority("test intermediate", theCA())
+	})
 )
 
 func unknownCA(name string) (*tls.Certificate, error) { return theUnknownCA().leaf(name) }
 
-func missingIntermediate(name string) (*tls.Certificate, error) { return theIntermediate().leaf(name) }
+func missingIntermediate(name string) (*tls.Certificate, error) {
+	return theIntermediate().leaf(name)
+}
 
 func clientCert(auth tls.ClientAuthType) func(*tls.Config) {
 	return func(c *tls.Config) {

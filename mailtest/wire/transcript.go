@@ -15,7 +15,7 @@ import (
 type Line struct {
 	Conn int           // the connection, numbered from 1
 	From byte          // 'C' for the client, 'S' for the server, '*' for a note such as "TLS"
-	Text string        // without its CRLF; message data is cut short, secrets are masked, what can't be printed is escaped as in Go
+	Text string        // without its CRLF: see Transcript
 	At   time.Duration // since the server's first connection
 	TLS  bool          // inside TLS
 }
@@ -23,6 +23,9 @@ type Line struct {
 // A Transcript is what was said on a server's connections, in the order of
 // reading and sending, as it was on the wire after faults. The zero value is
 // empty. It may be used by several goroutines.
+//
+// Message data is cut short ("... 2048 bytes"), secrets are masked, and what
+// can't be printed is escaped as in Go.
 //
 // It is bounded: a line is cut after 1000 bytes, and of all lines at least the
 // last 8192 or 512 KiB are kept, whichever are fewer.

@@ -1,6 +1,10 @@
 package wire
 
-import "math/rand/v2"
+import (
+	"errors"
+	"math/rand/v2"
+	"net"
+)
 
 // A span is a part of the output that is message data.
 type span struct{ from, to int }
@@ -30,7 +34,9 @@ func (c *Conn) WriteString(s string) (int, error) {
 // It doesn't keep p.
 func (c *Conn) WriteData(p []byte) (int, error) {
 	if len(p) >= directOutput && c.strike == nil {
-		c.flush()
+		if err := c.flush(); err != nil {
+			return 0, err
+		}
 		c.log.sentData(len(p))
 		return len(p), c.send(p)
 	}
@@ -125,7 +131,7 @@ func (c *Conn) send(p []byte) error {
 		c.host.counter.bytes(0, n) // before the client can see them
 		if k, err := c.stream().Write(p[:n]); err != nil {
 			c.host.counter.bytes(0, k-n)
-			c.log.mark("not sent: " + err.Error())
+			c.log.mark("not sent: " + reason(err))
 			c.err = err
 		}
 		if c.piece != nil {
@@ -134,6 +140,14 @@ func (c *Conn) send(p []byte) error {
 		p = p[n:]
 	}
 	return c.err
+}
+
+// reason returns an error without addresses, which differ each time.
+func reason(err error) string {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Addr != nil {
+		err = op.Err
+	}
+	return err.Error()
 }
 
 // pieces returns how large the pieces are in which connection id is served.
