@@ -25,7 +25,7 @@ var multiAppendExtension = extension{caps: []imap.Cap{imap.CapMultiAppend}}
 func runAppend(s *session, c *call) error {
 	c.p.sp()
 	name := c.p.mailbox()
-	list := []mailstore.NewMessage{s.parseAppend(c.p)}
+	list := []*appendix{s.parseAppend(c.p)}
 	for s.has(imap.CapMultiAppend) && c.p.peek() == ' ' {
 		list = append(list, s.parseAppend(c.p))
 	}
@@ -36,13 +36,29 @@ func runAppend(s *session, c *call) error {
 	if err != nil {
 		return err
 	}
-	for i, m := range list {
-		if len(m.Msg.Raw) == 0 {
-			return no(imap.ResponseCodeCannot, "A message of 0 bytes can't be stored")
-		}
-		list[i].Flags = s.permitted(box, m.Flags)
+	msgs, err := s.newMessages(box, list)
+	if err != nil {
+		return err
 	}
-	return s.appendAll(c, box, list)
+	return s.appendAll(c, box, msgs)
+}
+
+// newMessages returns messages as they are to be stored in a mailbox.
+func (s *session) newMessages(box *mailstore.Mailbox, list []*appendix) ([]mailstore.NewMessage, error) {
+	msgs := make([]mailstore.NewMessage, len(list))
+	for i, m := range list {
+		data, err := m.data()
+		switch {
+		case err != nil:
+			return nil, err
+		case len(data) == 0:
+			return nil, no(imap.ResponseCodeCannot, "A message of 0 bytes can't be stored")
+		}
+		msgs[i] = m.NewMessage
+		msgs[i].Msg = message.New("", nil, data)
+		msgs[i].Flags = s.permitted(box, m.Flags)
+	}
+	return msgs, nil
 }
 
 // appendAll stores messages, all or none.
@@ -62,10 +78,22 @@ func (s *session) appendAll(c *call, box *mailstore.Mailbox, list []mailstore.Ne
 	return nil
 }
 
+// An appendix is a message of APPEND, parsed.
+type appendix struct {
+	mailstore.NewMessage
+	data func() ([]byte, error) // its bytes, once the command runs
+}
+
 // parseAppend takes one message with its flags and date.
-func (s *session) parseAppend(p *parser) mailstore.NewMessage {
-	m := parseAppendOptions(p)
-	m.Msg = message.New("", nil, s.parseMessage(p))
+func (s *session) parseAppend(p *parser) *appendix {
+	m := &appendix{NewMessage: parseAppendOptions(p)}
+	if s.has(imap.CapCatenate) && p.tryKeyword("CATENATE") {
+		parts := parseCatenate(p)
+		m.data = func() ([]byte, error) { return s.catenate(parts) }
+		return m
+	}
+	data := s.parseMessage(p)
+	m.data = func() ([]byte, error) { return data, nil }
 	return m
 }
 
@@ -108,12 +136,17 @@ func (s *session) parseMessage(p *parser) []byte {
 // its size, or for what is wrong with the command so far.
 func admitAppend(s *session, c *call, m mark) error {
 	p := *c.p // it is all parsed again when the command is complete
+	return s.admitMessage(&p, m)
+}
+
+// admitMessage is admitAppend from the mailbox name on.
+func (s *session) admitMessage(p *parser, m mark) error {
 	p.sp()
 	if p.pos == m.start {
 		return limitLiteral(m.size, maxLiteral) // the mailbox name
 	}
 	name := p.mailbox()
-	bytes, n := s.parseUpTo(&p, m)
+	bytes, n := s.parseUpTo(p, m)
 	if p.err != nil {
 		return p.err
 	}
@@ -131,10 +164,21 @@ func admitAppend(s *session, c *call, m mark) error {
 // stands before that, and returns how large the messages are.
 func (s *session) parseUpTo(p *parser, m mark) (bytes int64, n int) {
 	for parseAppendOptions(p); !p.failed() && p.lit < len(p.lits); parseAppendOptions(p) {
-		bytes += int64(len(s.parseMessage(p)))
+		if s.has(imap.CapCatenate) && p.tryKeyword("CATENATE") {
+			k, whole := catenatedUpTo(p, m)
+			if bytes += k; !whole {
+				return bytes, n
+			}
+		} else {
+			bytes += int64(len(s.parseMessage(p)))
+		}
 		n++
 	}
 	if p.failed() || p.pos > m.start {
+		return bytes, n
+	}
+	if s.has(imap.CapCatenate) && p.tryKeyword("CATENATE") {
+		catenatedUpTo(p, m)
 		return bytes, n
 	}
 	switch strings.ToUpper(string(p.line[p.pos:m.start])) {

@@ -74,6 +74,7 @@ var conformance = [][]row{
 	metadataRows,
 	notifyRows,
 	languageRows,
+	catenateRows,
 }
 
 func TestConformance(t *testing.T) {

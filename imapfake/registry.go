@@ -80,6 +80,8 @@ func extensions() []*extension {
 		&metadataExtension,
 		&listMetadataExtension,
 		&notifyExtension,
+		&catenateExtension,
+		&replaceExtension,
 		&languageExtension,
 		&comparatorExtension,
 		&jmapAccessExtension,
