@@ -248,6 +248,11 @@ func TestMisuse(t *testing.T) {
 		{"bad mailbox name", func() { srv.Account("a@example.com").Mailbox("a//b") }, "mailstore: "},
 		{"UIDVALIDITY 0", func() { box.SetUIDValidity(0) }, "mailstore: "},
 		{"UIDNEXT lowered", func() { box.SetUIDNext(1) }, "mailstore: "},
+		{"add to a deleted mailbox", func() {
+			gone := box.Account().Mailbox("x")
+			box.Account().Delete("x")
+			gone.Add("Subject: x\n\n")
+		}, "mailstore: "},
 		{"copy to another store", func() {
 			box.CopyTo(mailtest.New().Account("alice@example.com").Mailbox("INBOX"), nil)
 		}, "mailstore: "},

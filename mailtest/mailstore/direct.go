@@ -19,10 +19,13 @@ func (b *Mailbox) Messages() []*message.Message {
 }
 
 // Add appends a message from a test's literal: LF line ends become CRLF. It
-// returns the message, decoded. It is no delivery: Next doesn't return it.
+// returns the message, decoded. It is no delivery: Next doesn't return it. It
+// panics if the mailbox has been deleted.
 func (b *Mailbox) Add(raw string, flags ...string) *message.Message {
 	m := message.New("", nil, []byte(crlf(raw)))
-	b.Append(m, flags, time.Time{})
+	if b.Append(m, flags, time.Time{}); b.Gone() || b.noSelect {
+		panic("mailstore: Add to mailbox " + b.Name() + ", which has been deleted: ask for it again")
+	}
 	return m.Decode()
 }
 
