@@ -48,7 +48,8 @@ func anonymous(x *Exchange, response []byte) ([]byte, bool, error) {
 		return []byte{}, false, nil
 	}
 	trace := string(response)
-	if !utf8.ValidString(trace) || utf8.RuneCountInString(trace) > 255 || strings.Contains(trace, "\x00") {
+	long := utf8.RuneCountInString(trace) > 255
+	if long || !utf8.ValidString(trace) || strings.Contains(trace, "\x00") {
 		return nil, false, ErrMalformed
 	}
 	a := x.config.Store.Account("anonymous")

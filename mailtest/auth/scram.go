@@ -83,7 +83,9 @@ func (x *Exchange) scramStep(
 
 // credentials makes the credentials of a user. One who doesn't exist gets some
 // that no password fits, so that the exchange tells nobody.
-func (x *Exchange) credentials(hash scram.HashGeneratorFcn, user string) (scram.StoredCredentials, error) {
+func (x *Exchange) credentials(
+	hash scram.HashGeneratorFcn, user string,
+) (scram.StoredCredentials, error) {
 	password := "\x00"
 	if a := x.config.Store.Lookup(user); a != nil {
 		password = a.Password
