@@ -7,7 +7,7 @@ import (
 )
 
 // TestConformance has the rules for messages, by their names. msg-byte-exact
-// is about the servers, and tested with them.
+// is about the servers, and tested in package mailtest.
 func TestConformance(t *testing.T) {
 	rows := map[string]func(t *testing.T){
 		"msg-headers-order": headersOrder,
