@@ -1,6 +1,9 @@
 package imapfake
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
@@ -83,6 +86,24 @@ func (v *view) allUIDs(set imap.UIDSet) imap.UIDSet {
 		plain = append(plain, imap.UIDRange{Start: imap.UID(start), Stop: imap.UID(stop)})
 	}
 	return plain
+}
+
+// changed returns the part of ranges that has changed since a mod-sequence,
+// without a look at the rest.
+func (v *view) changed(ranges []imap.SeqRange, since uint64) (list []imap.SeqRange) {
+	for _, uid := range v.changedSince(nil, since) {
+		seq, ok := v.seq(uid)
+		if !ok {
+			continue
+		}
+		i, found := slices.BinarySearchFunc(ranges, seq, func(r imap.SeqRange, seq uint32) int {
+			return cmp.Compare(r.Start, seq)
+		})
+		if found || i > 0 && seq <= ranges[i-1].Stop {
+			list = append(list, imap.SeqRange{Start: seq, Stop: seq})
+		}
+	}
+	return list
 }
 
 // searchModSeq takes MODSEQ ["/flags/name" all|priv|shared] n. A message has

@@ -186,6 +186,9 @@ func (f *fetch) run() error {
 // ranges returns the sequence numbers of the messages that are looked at.
 func (f *fetch) ranges() []imap.SeqRange {
 	ranges := f.s.view.resolve(f.set)
+	if f.since > 0 {
+		ranges = f.s.view.changed(ranges, f.since)
+	}
 	if f.page == nil {
 		return ranges
 	}
@@ -226,7 +229,7 @@ func (f *fetch) markSeen(ranges []imap.SeqRange) []*mailstore.Entry {
 		return nil
 	}
 	var unseen []uint32
-	for _, m := range v.each(f.set) {
+	for _, m := range v.eachIn(ranges) {
 		if !m.Has(string(imap.FlagSeen)) && f.passes(m) {
 			unseen = append(unseen, m.UID)
 		}

@@ -28,7 +28,6 @@ type modelClient struct {
 	modSeq   uint64              // HIGHESTMODSEQ, for the next QRESYNC
 
 	quiet   bool // EXPUNGE must not come now
-	asked   bool // for FLAGS
 	maxSeen uint64
 	code    uint64 // HIGHESTMODSEQ of the running command
 	log     []string
@@ -194,6 +193,11 @@ func (c *modelClient) vanish(earlier bool, uid uint32) {
 	if earlier {
 		return
 	}
+	if i < 0 && slices.Contains(c.uids, 0) {
+		// One of those of which it doesn't know the UID yet.
+		c.uids = make([]uint32, len(c.uids)-1)
+		return
+	}
 	if i < 0 {
 		c.fail("VANISHED of UID %d, which the client doesn't know: %v", uid, c.uids)
 	}
@@ -214,7 +218,7 @@ func (c *modelClient) takeFetch(n int, items string) {
 	if m := modSeqItem.FindStringSubmatch(items); m != nil {
 		n, _ := strconv.ParseUint(m[1], 10, 64)
 		c.maxSeen = max(c.maxSeen, n)
-	} else if c.qresync && !c.asked && strings.Contains(items, "FLAGS") {
+	} else if c.qresync && strings.Contains(items, "FLAGS") {
 		c.fail("FETCH with FLAGS and without MODSEQ")
 	}
 	if m := flagsItem.FindStringSubmatch(items); m != nil {
@@ -250,15 +254,11 @@ func (c *modelClient) open(box string) {
 
 // learn asks for the UIDs that it doesn't know, and the flags if it has to.
 func (c *modelClient) learn() {
-	i := slices.Index(c.uids, 0)
-	if i < 0 {
-		return
+	for i := slices.Index(c.uids, 0); i >= 0; i = slices.Index(c.uids, 0) {
+		c.quiet = true
+		c.run("FETCH %d:* (UID FLAGS%s)", i+1, map[bool]string{true: " MODSEQ"}[c.qresync])
+		c.quiet = false
 	}
-	c.quiet = true
-	c.asked = true
-	c.run("FETCH %d:* (UID FLAGS)", i+1)
-	c.asked = false
-	c.quiet = false
 }
 
 // check compares what the client knows with the mailbox itself, after NOOP has

@@ -271,9 +271,29 @@ func (v *view) setFlags(uids []uint32, op mailstore.FlagOp, flags ...string) []*
 // setFlagsUnchanged is setFlags for the messages whose mod-sequence is not
 // above since; modified are the others.
 func (v *view) setFlagsUnchanged(uids []uint32, since uint64, op mailstore.FlagOp, flags ...string) (changed []*mailstore.Entry, modified []uint32) {
+	before := v.snap.HighestModSeq
 	changed, modified = v.box.SetFlagsUnchanged(uids, since, op, flags...)
 	v.absorb(changed)
+	v.noteOthers(before, changed)
 	return changed, modified
+}
+
+// noteOthers sees to it that the client is told of flags that another session
+// has changed a moment before this one did.
+func (v *view) noteOthers(before uint64, own []*mailstore.Entry) {
+	log := v.box.Changes(before)
+	if len(log) == len(own) {
+		return
+	}
+	times := make(map[uint32]int)
+	for _, ch := range log {
+		times[ch.UID]++
+	}
+	for _, e := range own {
+		if times[e.UID] > 1 {
+			v.flagged = append(v.flagged, e.UID)
+		}
+	}
 }
 
 // unchanged splits UIDs into those of messages whose mod-sequence is not above
