@@ -9,21 +9,20 @@ import (
 // A Fault makes a server misbehave. The zero Fault does nothing.
 //
 // It strikes at one step of a session: a command, or a pseudo step such as
-// CONNECT. If several fit, the one that was injected first strikes. What it
-// does, it does in this order, whatever the order of its fields:
+// CONNECT. If several fit, the one that was injected first strikes. Whatever
+// the order of its fields, it does this:
 //
-//  1. command   unless After is set, nothing has happened yet but that the
-//     command was read; with After it has run, and its reply is
-//     ready and not sent
-//  2. Do        may act, and change what follows
-//  3. Delay     is waited
-//  4. command   is run now, if it is at all: see below
-//  5. Clear     is sent below TLS
-//  6. Raw       is sent, Repeat times
-//  7. reply     is sent: Reply, or the command's own, changed by Tag and Edit
-//  8. RawAfter  is sent
-//  9. ending    one of TLSAlert, Drain, Stall, StopReading, Torn,
-//     NoCloseNotify, Reset and Hangup
+//  1. Unless After is set, nothing has happened yet but that the command was
+//     read. With After it has run, and its reply is ready and not sent.
+//  2. Do is called. It may act, and change what follows.
+//  3. Delay is waited.
+//  4. The command is run, if it hasn't and is to be: see below.
+//  5. Clear is sent, below TLS.
+//  6. Raw is sent, Repeat times.
+//  7. The reply is sent: Reply, or the command's own, changed by Tag and Edit.
+//  8. RawAfter is sent.
+//  9. The connection ends by one of TLSAlert, Drain, Stall, StopReading, Torn,
+//     NoCloseNotify, Reset and Hangup.
 //
 // Split, Rate and Cut act on 6 to 8 as on one stream of bytes.
 //

@@ -12,6 +12,9 @@ type shaper struct {
 	left  int    // bytes until the cut; below 0 there is none
 	buf   []byte // not yet sent
 	spans []span
+
+	start time.Time // of the first piece
+	sent  int       // bytes in pieces, and in the next one
 }
 
 // shape sends Raw, the reply and RawAfter.
@@ -86,17 +89,32 @@ func (s *shaper) pieces() {
 	}
 	for at := 0; at < len(s.buf) && s.c.err == nil; at += size {
 		to := min(at+size, len(s.buf))
-		if s.f.Rate > 0 {
-			s.c.delay(time.Duration(to-at) * time.Second / time.Duration(s.f.Rate))
-			if s.c.ending() {
-				s.c.fail(ErrServerClosed)
-				return
-			}
+		if !s.wait(to - at) {
+			return
 		}
 		s.c.log.sent(s.buf[at:to], within(s.spans, at, to))
 		s.c.send(s.buf[at:to])
 		s.c.cutSegment()
 	}
+}
+
+// wait waits until the next n bytes are due, and reports whether the server
+// still runs.
+func (s *shaper) wait(n int) bool {
+	if s.f.Rate == 0 {
+		return true
+	}
+	if s.start.IsZero() {
+		s.start = time.Now()
+	}
+	s.sent += n
+	due := time.Duration(s.sent) * time.Second / time.Duration(s.f.Rate)
+	s.c.delay(time.Until(s.start.Add(due)))
+	if s.c.ending() {
+		s.c.fail(ErrServerClosed)
+		return false
+	}
+	return true
 }
 
 // within returns the spans of the piece from at to to.
