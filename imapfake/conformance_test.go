@@ -68,6 +68,7 @@ var conformance = [][]row{
 	fetchExtRows,
 	sortRows,
 	gmailRows,
+	moreSearchRows,
 	listExtRows,
 	aclRows,
 	quotaRows,

@@ -32,10 +32,9 @@ type events struct {
 // An eventGroup is what is wanted of some mailboxes.
 type eventGroup struct {
 	events
-	filter  string   // in upper case: "SELECTED-DELAYED", "SUBTREE"
-	under   []string // the mailboxes of SUBTREE and MAILBOXES
-	fetch   *fetch   // of new messages in the selected mailbox, nil for nothing
-	unknown bool     // events that the server doesn't have are among them
+	mailboxFilter
+	fetch   *fetch // of new messages in the selected mailbox, nil for nothing
+	unknown bool   // events that the server doesn't have are among them
 }
 
 func (g *eventGroup) selected() bool { return strings.HasPrefix(g.filter, "SELECTED") }
@@ -90,20 +89,8 @@ func (s *session) parseEventGroups(p *parser) (groups []*eventGroup) {
 func (s *session) parseEventGroup(p *parser) *eventGroup {
 	g := new(eventGroup)
 	p.expect('(')
-	start := p.pos
-	g.filter = p.keyword("a mailbox filter")
-	switch g.filter {
-	case "SELECTED", "SELECTED-DELAYED", "INBOXES", "PERSONAL", "SUBSCRIBED":
-	case "SUBTREE", "MAILBOXES":
-		p.sp()
-		if p.peek() == '(' {
-			p.list1(func() { g.under = append(g.under, p.mailbox()) })
-		} else {
-			g.under = []string{p.mailbox()}
-		}
-	default:
-		p.failAt(start, "a mailbox filter such as PERSONAL")
-	}
+	g.mailboxFilter = p.mailboxFilter("SELECTED", "SELECTED-DELAYED", "INBOXES", "PERSONAL", "SUBSCRIBED",
+		"SUBTREE", "MAILBOXES")
 	p.sp()
 	s.parseEvents(p, g)
 	p.expect(')')
@@ -266,20 +253,4 @@ func (n *notification) group(name string) *eventGroup {
 		}
 	}
 	return nil
-}
-
-func (g *eventGroup) fits(name string, subs map[string]bool) bool {
-	switch g.filter {
-	case "INBOXES":
-		return name == "INBOX"
-	case "PERSONAL":
-		return !strings.HasPrefix(name, othersPrefix)
-	case "SUBSCRIBED":
-		return subs[name]
-	case "SUBTREE":
-		return slices.ContainsFunc(g.under, func(top string) bool {
-			return name == top || strings.HasPrefix(name, top+"/")
-		})
-	}
-	return slices.Contains(g.under, name)
 }

@@ -43,16 +43,21 @@ type searched struct {
 	view *view
 	seq  uint32
 	buf  []byte // scratch
+
+	score uint8 // how relevant it is, from 1 to 100
 }
 
 // A search is the criteria of a command, compiled once.
 type search struct {
-	s       *session
-	charset string // in upper case; "" is the default
-	all     criterion
-	top     []criterion // the keys of which all is made
-	sets    []*boundSet // all of them, bound by run
-	modSeq  bool        // the MODSEQ key is among them (RFC 7162 section 3.1.5)
+	s        *session
+	charset  string // in upper case; "" is the default
+	all      criterion
+	top      []criterion // the keys of which all is made
+	sets     []*boundSet // all of them, bound by run
+	inFuzzy  bool        // the key that is parsed has FUZZY before it
+	byWords  bool        // and is to be met by the words of its text
+	progress *progress   // nil if nothing is to be told
+	modSeq   bool        // the MODSEQ key is among them (RFC 7162 section 3.1.5)
 }
 
 // parseSearch takes the charset, if there is one, and the keys.
@@ -207,7 +212,9 @@ func (q *search) run(v *view, found func(x *searched)) {
 	}
 	x := &searched{view: v}
 	for seq, m := range v.eachIn(candidates) {
-		if x.seq, x.Entry = seq, m; q.all.match(x) {
+		q.progress.step()
+		x.seq, x.Entry, x.score = seq, m, scorePhrase
+		if q.all.match(x) {
 			found(x)
 		}
 	}
@@ -215,7 +222,7 @@ func (q *search) run(v *view, found func(x *searched)) {
 
 // find returns the messages that meet the criteria, in order.
 func (q *search) find(v *view) (hits []hit) {
-	q.run(v, func(x *searched) { hits = append(hits, hit{x.seq, x.UID}) })
+	q.run(v, func(x *searched) { hits = append(hits, hit{x.seq, x.UID, x.score}) })
 	return hits
 }
 
@@ -258,6 +265,7 @@ func (r *searchReply) find(p *parser, q *search, err error) ([]hit, error) {
 	if r.modSeq = q.modSeq; q.modSeq {
 		r.s.enableCondStore()
 	}
+	q.progress = r.s.newProgress(r.c.tag, r.view.len())
 	return q.find(r.view), nil
 }
 

@@ -170,6 +170,9 @@ func (q *search) needle(p *parser) *needle {
 	if q.s.comparator == comparatorOctet {
 		n.exact = []byte(n.text)
 	}
+	if q.byWords {
+		return n.byWords()
+	}
 	return n
 }
 

@@ -19,15 +19,19 @@ type returnOption struct {
 func (o *returnOption) entry() (string, imap.Cap) { return o.name, o.cap }
 
 // A hit is a message that a search has found.
-type hit struct{ seq, uid uint32 }
+type hit struct {
+	seq, uid uint32
+	score    uint8 // how relevant it is, from 1 to 100
+}
 
 // A searchReply is how the hits are returned.
 type searchReply struct {
 	s    *session
 	c    *call
 	name string // of the response without RETURN: "SEARCH" or "SORT"
-	view *view
+	view *view  // of the mailbox that is searched
 
+	multi                bool // MULTISEARCH: the response tells the mailbox
 	extended             bool // RETURN: as ESEARCH
 	min, max, all, count bool
 	save                 bool          // as $
@@ -73,7 +77,7 @@ func (r *searchReply) parseReturn(p *parser) {
 
 // number is how the client knows a hit.
 func (r *searchReply) number(h hit) uint32 {
-	if r.c.uid {
+	if r.c.uid || r.multi {
 		return h.uid
 	}
 	return h.seq
@@ -135,8 +139,14 @@ func (r *searchReply) writeExtended(hits []hit) {
 	e := &r.s.enc
 	e.raw("* ESEARCH (TAG ")
 	e.string(r.c.tag)
+	if r.multi {
+		e.raw(" MAILBOX ")
+		e.mailbox(r.s.nameOf(r.view.box))
+		e.raw(" UIDVALIDITY ")
+		e.num(uint64(r.view.snap.UIDValidity))
+	}
 	e.byte(')')
-	if r.c.uid {
+	if r.c.uid || r.multi {
 		e.raw(" UID")
 	}
 	r.writeItems(e, hits)

@@ -19,7 +19,8 @@ type needle struct {
 	ascii  bool
 	rare   int // offset of a byte that text seldom has, if ascii
 	text   string
-	exact  []byte // what to look for byte by byte instead, if not nil
+	exact  []byte    // what to look for byte by byte instead, if not nil
+	words  []*needle // what to look for instead, in any order, if not nil
 }
 
 func newNeedle(s string) *needle {
@@ -42,6 +43,9 @@ func rarity(c byte) int {
 
 // in reports whether text, which is UTF-8, has the needle. buf is scratch.
 func (n *needle) in(text []byte, buf *[]byte) bool {
+	if n.words != nil {
+		return n.hasWords(text, buf)
+	}
 	if n.exact != nil {
 		return bytes.Contains(text, n.exact)
 	}

@@ -67,6 +67,8 @@ type Server struct {
 	PieceSize int
 	PieceSeed uint64
 
+	progress time.Duration // between two INPROGRESS; 0 is 10 s
+
 	once sync.Once
 	host *wire.Host
 }
@@ -108,6 +110,7 @@ type config struct {
 	MaxMetadataEntries int
 	MaxNotify          int
 	JMAPSession        string
+	progress           time.Duration
 
 	auth     auth.Config
 	offer    *offer
@@ -135,6 +138,9 @@ func (s *Server) start() *wire.Host {
 			TLSOnly: s.AuthTLSOnly,
 		}
 		cfg.offer = newOffer(s.Caps)
+		if cfg.progress = s.progress; cfg.progress == 0 {
+			cfg.progress = progressInterval
+		}
 		cfg.registry = newRegistry(cfg.offer.set)
 		s.host = s.newHost(cfg)
 		s.Store.AddTranscript("IMAP", s.host.Transcript())

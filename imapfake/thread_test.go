@@ -52,7 +52,7 @@ func TestThreadsComplete(t *testing.T) {
 		v := newView(box, true, false)
 		var hits []hit
 		for seq, m := range v.each(imap.SeqSet{{Start: 1}}) {
-			hits = append(hits, hit{seq, m.UID})
+			hits = append(hits, hit{seq: seq, uid: m.UID})
 		}
 		for name, arrange := range threaders {
 			var got []int

@@ -1,0 +1,112 @@
+package imapfake
+
+import (
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+)
+
+// multiSearchExtension is MULTISEARCH (RFC 7377): one search in several
+// mailboxes, selected or not.
+var multiSearchExtension = extension{
+	caps: []imap.Cap{imap.CapMultiSearch},
+	commands: []command{
+		{name: "ESEARCH", states: authenticated, cap: imap.CapMultiSearch, run: runMultiSearch},
+	},
+}
+
+// runMultiSearch writes one ESEARCH response for each mailbox in which there
+// are hits.
+func runMultiSearch(s *session, c *call) error {
+	r := &searchReply{s: s, c: c, view: s.view, multi: true}
+	c.p.sp()
+	filters := s.parseSources(c.p)
+	r.parseReturn(c.p)
+	r.extended = true
+	q, err := parseSearch(s, c.p)
+	if err != nil {
+		return err
+	}
+	views, elsewhere := s.sources(filters)
+	switch {
+	case filters == nil && s.view == nil:
+		return bad(imap.ResponseCodeClientBug, "ESEARCH without IN needs a selected mailbox")
+	case elsewhere && r.save:
+		return bad(imap.ResponseCodeClientBug, "SAVE is for the selected mailbox alone")
+	case elsewhere && q.hasSequence():
+		return bad(imap.ResponseCodeClientBug, "Sequence numbers are for the selected mailbox alone")
+	}
+	for _, v := range views {
+		if r.view = v; q.check(v) != nil {
+			return q.check(v)
+		}
+		r.modSeq = q.modSeq
+		switch hits := q.find(v); {
+		case len(hits) > 0:
+			r.write(hits)
+		case r.save:
+			v.saved = nil
+		}
+	}
+	return nil
+}
+
+// parseSources takes IN (...) and the space behind it, if that is next.
+func (s *session) parseSources(p *parser) (filters []mailboxFilter) {
+	if !p.tryKeyword("IN") {
+		return nil
+	}
+	p.sp()
+	p.list1(func() {
+		filters = append(filters, p.mailboxFilter("SELECTED", "INBOXES", "PERSONAL", "SUBSCRIBED",
+			"SUBTREE", "SUBTREE-ONE", "MAILBOXES"))
+	})
+	p.sp()
+	return filters
+}
+
+// sources returns the mailboxes to search, each once: those that aren't there
+// or can't be read are passed over. elsewhere is whether others than the
+// selected one were asked for.
+func (s *session) sources(filters []mailboxFilter) (views []*view, elsewhere bool) {
+	wanted := make(map[*mailstore.Mailbox]bool)
+	subs := s.subscriptions()
+	all := s.mailboxes()
+	if filters == nil {
+		filters = []mailboxFilter{{filter: "SELECTED"}}
+	}
+	for _, f := range filters {
+		if f.filter == "SELECTED" {
+			if s.view != nil {
+				wanted[s.view.box] = true
+			}
+			continue
+		}
+		elsewhere = true
+		for _, b := range all {
+			if !b.NoSelect() && s.may(b, "r") && f.fits(s.nameOf(b), subs) {
+				wanted[b] = true
+			}
+		}
+	}
+	for _, b := range all {
+		switch {
+		case !wanted[b]:
+		case s.isSelected(b):
+			views = append(views, s.view)
+		default:
+			views = append(views, newView(b, true, false))
+		}
+	}
+	return views, elsewhere
+}
+
+// hasSequence reports whether the criteria name sequence numbers.
+func (q *search) hasSequence() bool {
+	for _, b := range q.sets {
+		if _, ok := b.set.(imap.SeqSet); ok || imap.IsSearchRes(b.set) {
+			return true
+		}
+	}
+	return false
+}
