@@ -11,6 +11,7 @@ var (
 	ErrNotExist    = errors.New("mailbox doesn't exist")
 	ErrBadName     = errors.New("mailbox name is not allowed")
 	ErrHasChildren = errors.New("mailbox has children and can't be selected") // of Delete
+	ErrNoUIDs      = errors.New("mailbox has used up its UIDs")               // see SetUIDNext
 	ErrInUse       = errors.New("maildrop is locked by another session")
 	ErrOverQuota   = errors.New("quota exceeded")
 )

@@ -11,8 +11,25 @@ import (
 func (b *Mailbox) Append(m *message.Message, flags []string, date time.Time) *Entry {
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
+	if b.takesLocked(1) == ErrNoUIDs {
+		panic("mailstore: Append to mailbox " + b.name + ", whose UIDs are used up: SetUIDValidity begins anew")
+	}
 	return b.appendLocked([]NewMessage{{m, flags, date}})[0]
 }
+
+// takesLocked returns why messages can't be added, whatever the quota.
+func (b *Mailbox) takesLocked(n int) error {
+	switch {
+	case b.gone || b.noSelect:
+		return ErrNotExist
+	case uint64(b.view.UIDNext)+uint64(n) > maxUIDNext:
+		return ErrNoUIDs
+	}
+	return nil
+}
+
+// maxUIDNext is the highest UIDNEXT (RFC 3501 section 9: nz-number).
+const maxUIDNext = 1<<32 - 1
 
 // A NewMessage is what is to be appended. A zero Date is now.
 type NewMessage struct {
@@ -30,8 +47,8 @@ func (b *Mailbox) AppendAll(list []NewMessage) ([]*Entry, error) {
 	}
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
-	if b.gone || b.noSelect {
-		return nil, ErrNotExist
+	if err := b.takesLocked(len(list)); err != nil {
+		return nil, err
 	}
 	if !b.account.roomLocked(bytes, len(list)) {
 		return nil, ErrOverQuota
@@ -67,8 +84,8 @@ func (b *Mailbox) Replace(uid uint32, dst *Mailbox, m NewMessage) (*Entry, error
 	}
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
-	if dst.gone || dst.noSelect {
-		return nil, ErrNotExist
+	if err := dst.takesLocked(1); err != nil {
+		return nil, err
 	}
 	old := b.view.Get(uid)
 	if old == nil {
@@ -127,8 +144,8 @@ func (b *Mailbox) transfer(dst *Mailbox, uids []uint32, move bool) ([]*Entry, er
 	}
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
-	if dst.gone || dst.noSelect {
-		return nil, ErrNotExist
+	if err := dst.takesLocked(len(uids)); err != nil {
+		return nil, err
 	}
 	bytes, n := b.sizeLocked(uids)
 	if move && dst.account == b.account {

@@ -142,12 +142,12 @@ func ExampleMailbox_SetUIDValidity() {
 	b.Expunge([]uint32{1})
 	b.SetUIDValidity(1700000000) // clients must forget what they know
 	fmt.Println(b.Snapshot().UIDValidity, b.UIDs())
-	b.SetUIDNext(4294967295)
+	b.SetUIDNext(4294967294)
 	b.Add("Subject: large\n\n")
 	fmt.Println(b.UIDs())
 	// Output:
 	// 1700000000 [1 2]
-	// [1 2 4294967295]
+	// [1 2 4294967294]
 }
 
 func ExampleMailbox_ClaimRecent() {

@@ -98,7 +98,7 @@ func (d draft) flagSet(flags []string) []string {
 	var buf [128]byte
 	key := buf[:0]
 	for _, f := range flags {
-		key = append(append(key, f...), ' ')
+		key = append(append(key, f...), 0)
 	}
 	if set, ok := d.box.flags[string(key)]; ok {
 		return set

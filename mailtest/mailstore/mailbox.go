@@ -108,7 +108,9 @@ func (b *Mailbox) SetUIDValidity(n uint32) {
 }
 
 // SetUIDNext makes n the UID of the next message, to have clients meet large
-// ones. It panics if that would be lower than UIDNEXT is.
+// ones. It panics if that would be lower than UIDNEXT is. The highest UID is
+// 4294967294, since UIDNEXT must be a number as well; then nothing more can be
+// added.
 func (b *Mailbox) SetUIDNext(n uint32) {
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()

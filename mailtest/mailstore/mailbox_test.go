@@ -332,11 +332,24 @@ func TestSetUIDValidity(t *testing.T) {
 }
 
 func TestSetUIDNext(t *testing.T) {
-	b := newBox(1)
+	st := new(mailstore.Store)
+	b := st.Account("alice@example.com").Mailbox("INBOX")
+	fill(b, 1)
 	b.SetUIDNext(4294967294)
 	fill(b, 1)
 	if got := show(b.Snapshot()); got != "1 4294967294" {
 		t.Errorf("mailbox = %s", got)
+	}
+	one := []mailstore.NewMessage{{Msg: message.New("", nil, nil)}}
+	if _, err := b.AppendAll(one); !errors.Is(err, mailstore.ErrNoUIDs) {
+		t.Errorf("AppendAll after the last UID = %v, want ErrNoUIDs", err)
+	}
+	if _, err := b.CopyTo(b, []uint32{1}); !errors.Is(err, mailstore.ErrNoUIDs) {
+		t.Errorf("CopyTo after the last UID = %v, want ErrNoUIDs", err)
+	}
+	m := message.New("", []string{b.Account().Addr}, nil)
+	if err := st.Deliver(m); !errors.Is(err, mailstore.ErrNoUIDs) {
+		t.Errorf("Deliver after the last UID = %v, want ErrNoUIDs", err)
 	}
 	defer func() {
 		if recover() == nil {

@@ -86,7 +86,7 @@ func (s *Store) Accounts() []*Account {
 
 // Deliver stores a message in the INBOX of each recipient, adding accounts as
 // needed, and wakes those who wait for it: all in one step, or not at all if
-// it returns an error, which is [ErrOverQuota]. A recipient that is named
+// it returns an error, which is [ErrOverQuota] or [ErrNoUIDs]. A recipient that is named
 // twice gets one copy. The bytes are kept once.
 func (s *Store) Deliver(m *message.Message) error {
 	now := time.Now()
@@ -96,6 +96,9 @@ func (s *Store) Deliver(m *message.Message) error {
 	for _, a := range to {
 		if !a.roomLocked(int64(len(m.Raw)), 1) {
 			return fmt.Errorf("mailstore: deliver to %s: %w", a.Addr, ErrOverQuota)
+		}
+		if err := a.inbox.takesLocked(1); err != nil {
+			return fmt.Errorf("mailstore: deliver to %s: %w", a.Addr, err)
 		}
 	}
 	id := s.nextIDLocked()
