@@ -53,6 +53,7 @@ func (s *session) text() {
 		return
 	}
 	u := newUnstuffer(s.tx.size, s.cfg.MaxMessageBytes)
+	u.lax = s.cfg.LaxText
 	if err := s.readText(u); err != nil {
 		s.bye(err)
 		return

@@ -33,27 +33,28 @@ func (b *backend) LMTPData(io.Reader, smtp.StatusCollector) error {
 	var good []recipient
 	b.tx.results = make([]string, len(b.tx.rcpts))
 	for i, to := range b.tx.rcpts {
-		if b.tx.results[i] = b.refuseText(to); b.tx.results[i] == "" {
+		b.tx.results[i] = b.afterText(to)
+		if r := b.tx.results[i]; r == "" || r[0] == '2' {
 			good = append(good, to)
 		}
 	}
 	problem := b.deliver(good)
 	for i, to := range b.tx.rcpts {
-		switch {
-		case b.tx.results[i] != "":
+		switch r := b.tx.results[i]; {
+		case r != "" && r[0] != '2':
 		case problem != "":
 			b.tx.results[i] = problem
-		default:
+		case r == "":
 			b.tx.results[i] = "250 2.1.5 <" + to.addr + "> Ok: delivered as " + b.tx.id
 		}
 	}
 	return nil
 }
 
-// refuseText returns the reply to the text for one recipient of LMTP, if it is
-// refused.
-func (s *session) refuseText(to recipient) string {
-	if r := s.rule(atText, to.addr); r != nil && r.Reply[0] != '2' {
+// afterText returns the reply to the text for one recipient of LMTP, if it is
+// refused or a rule has one.
+func (s *session) afterText(to recipient) string {
+	if r := s.rule(atText, to.addr); r != nil {
 		return r.Reply
 	}
 	for _, addr := range to.mailboxes() {

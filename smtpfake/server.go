@@ -114,6 +114,10 @@ type Server struct {
 	// parser: see [wire.Host].
 	PieceSize int
 	PieceSeed uint64
+	// LaxText ends the text at LF "." LF, LF "." CRLF, CRLF "." LF and CR
+	// "." CR as well, as careless servers do: a client that lets its users
+	// write such lines lets them smuggle a second message in.
+	LaxText bool
 	// Timeout is how long the server waits for a client (421 4.4.2). 0 is
 	// 5 minutes (RFC 5321 section 4.5.3.2.7), a negative one is for ever.
 	Timeout time.Duration

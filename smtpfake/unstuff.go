@@ -9,6 +9,7 @@ import "bytes"
 type unstuffer struct {
 	text []byte
 	max  int64 // octets of text; 0 is no limit
+	lax  bool  // bare CRs and LFs end lines, too
 	over bool  // the text is longer, and text isn't all of it
 	at   place
 }
@@ -36,8 +37,10 @@ func newUnstuffer(size, limit int64) *unstuffer {
 func (u *unstuffer) feed(p []byte) (n int, done bool) {
 	for n < len(p) && !done {
 		var k int
-		switch u.at {
-		case inLine:
+		switch {
+		case u.lax:
+			k, done = u.careless(p[n])
+		case u.at == inLine:
 			k = u.line(p[n:])
 		default:
 			k, done = u.edge(p[n])
@@ -85,6 +88,28 @@ func (u *unstuffer) edge(b byte) (n int, done bool) {
 	}
 	u.at = inLine
 	return 0, false
+}
+
+// careless is edge for Server.LaxText: every CR and every LF ends a line.
+func (u *unstuffer) careless(b byte) (n int, done bool) {
+	switch {
+	case u.at == lineStart && b == '.':
+		u.at = afterDot
+		return 1, false
+	case u.at == afterDot && b == '\r':
+		u.at = afterDotCR
+		return 1, false
+	case u.at == afterDot && b == '\n', u.at == afterDotCR && b == '\n':
+		return 1, true
+	case u.at == afterDotCR:
+		return 0, true
+	}
+	u.keep([]byte{b})
+	u.at = inLine
+	if b == '\r' || b == '\n' {
+		u.at = lineStart
+	}
+	return 1, false
 }
 
 // keep adds to the text, as long as it is not too long.
