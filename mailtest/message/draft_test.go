@@ -70,6 +70,16 @@ func TestDraftFields(t *testing.T) {
 	}
 }
 
+// A message that can't be encoded is declared 8-bit, and so is what it is in.
+func TestDraftAttachesMessages(t *testing.T) {
+	raw := []byte("From: a@example.com\r\n\r\ncaf\xe9\r\n")
+	m := Parse([]byte(Draft{Text: "see", Attachments: []Attachment{{Type: "message/rfc822", Data: raw}}}.String()))
+	m.Check(t, Want{Attachments: []Attachment{{Type: "message/rfc822", Data: raw}}})
+	if got := m.Tree().Encoding + " " + m.Tree().Parts[1].Encoding; got != "8bit 8bit" {
+		t.Errorf("encodings are %s, want 8bit 8bit", got)
+	}
+}
+
 func FuzzDraft(f *testing.F) {
 	f.Add("Jörg, <x>", "Größe\r\nX: y", "a\nb\x00", "<p>", "a/b\".txt")
 	f.Fuzz(func(t *testing.T, name, subject, text, html, file string) {

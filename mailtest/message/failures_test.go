@@ -1,6 +1,7 @@
 package message
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,15 @@ func numbered(n int) string {
 	return strings.Repeat("a line like many others\n", n)
 }
 
+// manyAddresses returns the addresses from one number to another.
+func manyAddresses(from, to int) []string {
+	var list []string
+	for i := from; i < to; i++ {
+		list = append(list, fmt.Sprintf("user%d@example.com", i))
+	}
+	return list
+}
+
 // failures are all kinds of failure output of the package; the text is held in
 // testdata/failures.txt.
 var failures = []struct {
@@ -84,6 +94,9 @@ var failures = []struct {
 	}},
 	{"subject that looks the same", func(t testing.TB) {
 		Parse([]byte("Subject: Cafe\u0301\u00a0au lait\r\n\r\n")).Check(t, Want{Subject: "Café au lait"})
+	}},
+	{"subject with a letter of another script", func(t testing.TB) {
+		Parse([]byte("Subject: Wеlcome\r\n\r\n")).Check(t, Want{Subject: "Welcome"})
 	}},
 	{"subject missing", func(t testing.TB) {
 		Parse([]byte("To: alice@example.com\r\n\r\nhi")).Check(t, Want{Subject: "Welcome"})
@@ -156,6 +169,33 @@ var failures = []struct {
 			Attachments: []Attachment{{Name: Prefix("terms")}, {Name: Regexp(`^invoice-\d+\.pdf$`)}},
 		})
 	}},
+	{"many recipients", func(t testing.TB) {
+		m := New("a@example.com", manyAddresses(0, 40), []byte("Subject: many\r\n\r\n"))
+		m.Check(t, Want{RcptTo: append(manyAddresses(0, 20), manyAddresses(21, 60)...)})
+	}},
+	{"one of many recipients", func(t testing.TB) {
+		m := New("a@example.com", manyAddresses(0, 40), []byte("Subject: many\r\n\r\n"))
+		m.Check(t, Want{RcptTo: append(manyAddresses(0, 20), manyAddresses(21, 40)...)})
+	}},
+	{"long texts", func(t testing.TB) {
+		Parse([]byte("\r\nfirst\n"+strings.Join(manyAddresses(0, 1500), "\n")+"\nlast")).
+			Check(t, Want{Text: "first\n" + strings.Join(manyAddresses(1500, 3000), "\n") + "\nlast"})
+	}},
+	{"text wanted by a matcher", func(t testing.TB) {
+		Parse([]byte("\r\n"+numbered(30))).Check(t, Want{Text: Contains("code")})
+		Parse(nil).Check(t, Want{Text: Contains("code")})
+	}},
+	{"many links", func(t testing.TB) {
+		var text string
+		for i := range 25 {
+			text += fmt.Sprintf("https://shop.example/%d ", i)
+		}
+		Parse([]byte("\r\n"+text)).Link(t, "/reset")
+	}},
+	{"nothing to find in HTML", func(t testing.TB) {
+		Parse([]byte("Content-Type: text/html\r\n\r\n<p>Hello</p>")).Find(t, "`code`")
+	}},
+	{"nothing to find in nothing", func(t testing.TB) { Parse(nil).Find(t, `\d`) }},
 	{"no such link", func(t testing.TB) { welcomeMessage().Link(t, "/reset") }},
 	{"several links", func(t testing.TB) { welcomeMessage().Link(t, "https") }},
 	{"no links", func(t testing.TB) { Parse([]byte("Subject: hi\r\n\r\nhello\r\n")).Link(t, "/reset") }},

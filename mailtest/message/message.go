@@ -2,8 +2,21 @@
 //
 // The bytes are the truth: whatever came in is kept as it is, and parsing is a
 // view on it that never fails. A [Message] is the decoded view that tests
-// assert on, with [Want], Diff and Check; a [Part] is a node of the MIME tree,
-// by byte offsets, from which IMAP answers its fetches.
+// assert on:
+//
+//   - with [Want], Diff and Check for what the test expects of it,
+//   - with Link and Find for what it goes on with: a link, a code,
+//   - with [Lint] and CheckLint for what any mail should be like,
+//   - with Golden for all of it,
+//   - with Report, Events and Unsubscribe for what is meant for programs.
+//
+// A [Part] is a node of the MIME tree, by byte offsets, from which servers
+// answer. A [Draft] writes messages, and [Hostile] has some that break mail
+// programs.
+//
+// Nothing is fetched, verified or decrypted: no remote images, no DKIM, no
+// OpenPGP and S/MIME, no TNEF. Parts deeper than 100 levels, or beyond the
+// 10,000th, are not taken apart.
 package message
 
 import (

@@ -41,6 +41,7 @@ var malformed = []struct {
 	{"question marks in text", head + "Subject: a =? b ?= c\r\n\r\n", ""},
 	{"no MIME-Version", head + "Content-Type: text/plain\r\n\r\n", "mime-version"},
 	{"bad type", mimeHead + "Content-Type: text\r\n\r\n", "content-type"},
+	{"no token", mimeHead + "Content-Type: te@xt/plain\r\n\r\n", "content-type"},
 	{"two types", mimeHead + "Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n", "duplicate-field"},
 	{"parameters", mimeHead + "Content-Type: text/plain; a=1; a=2; b*0=x; b*2=y; c*x=z\r\n\r\n", "parameter parameter parameter"},
 	{"file names", mimeHead + mixedOf(

@@ -3,6 +3,7 @@ package message
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -39,10 +40,22 @@ func quotePair(want, got string) (w, g string) {
 		start = runeStart(want, from-lead)
 	}
 	q := strconv.Quote
-	if norm.NFKC.String(want) == norm.NFKC.String(got) {
+	if lookAlike(want, got, from) {
 		q = strconv.QuoteToASCII
 	}
 	return window(want, start, q), window(got, start, q)
+}
+
+// lookAlike reports whether people may see no difference: the same characters
+// in another form, or at the first difference a letter of another script.
+func lookAlike(want, got string, from int) bool {
+	if norm.NFKC.String(want) == norm.NFKC.String(got) {
+		return true
+	}
+	w, _ := utf8.DecodeRuneInString(want[from:])
+	g, _ := utf8.DecodeRuneInString(got[from:])
+	foreign := func(r rune) bool { return unicode.In(r, unicode.Cyrillic, unicode.Greek) }
+	return foreign(w) && unicode.Is(unicode.Latin, g) || foreign(g) && unicode.Is(unicode.Latin, w)
 }
 
 // window quotes s from an offset on, and tells what it left out.
@@ -73,6 +86,14 @@ func commonPrefix(a, b string) int {
 		return runeStart(a, i)
 	}
 	return i
+}
+
+// plural counts things.
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return strconv.Itoa(n) + " " + thing
 }
 
 // runeStart goes back to the start of the character at i.
@@ -124,7 +145,7 @@ func (d *differ) lines(name string, want, got []string) {
 		n := run(list[i:])
 		switch {
 		case rows >= maxRows:
-			d.note("%d more lines", len(list)-i)
+			d.note("%s", plural(len(list)-i, "more line"))
 			return
 		case n > 0:
 			rows += d.changed(list[i:i+n], want, got)
@@ -138,7 +159,7 @@ func (d *differ) lines(name string, want, got []string) {
 		}
 		i++
 		if hidden > 0 && i < len(list) && !isFar(list, i) {
-			d.note("%d equal lines left out", hidden)
+			d.note("%s left out", plural(hidden, "equal line"))
 			hidden = 0
 		}
 	}
@@ -179,7 +200,7 @@ func (d *differ) changed(list []edit, want, got []string) (rows int) {
 		d.row('+', g[i])
 	}
 	if left > 0 {
-		d.note("%d more lines differ here", left)
+		d.note("%s here", plural(left, "more line"))
 	}
 	return total
 }
@@ -216,7 +237,7 @@ func (d *differ) excerpt(sign byte, s string) {
 	list := strings.Split(strings.TrimRight(s, "\n"), "\n")
 	for i, l := range list {
 		if i == 12 {
-			d.note("%d more lines", len(list)-i)
+			d.note("%s", plural(len(list)-i, "more line"))
 			return
 		}
 		d.row(sign, quoteCut(l))
