@@ -520,5 +520,9 @@ func (p *parser) items(item func()) {
 			return
 		}
 		p.sp()
+		if p.lenient && p.try(')') {
+			p.depth--
+			return
+		}
 	}
 }

@@ -90,8 +90,9 @@ func (v *view) note(d *mailstore.Delta, own []*mailstore.Entry) {
 // from first on. If two sessions are told at once it may be both, which RFC 3501 section 2.3.2
 // asks for.
 func (v *view) addRecent(first uint32) {
-	if n := len(v.recent); n > 0 {
-		first = max(first, v.recent[n-1].to)
+	if n := len(v.recent); n > 0 && first <= v.recent[n-1].to {
+		v.recent[n-1].to = v.snap.UIDNext
+		return
 	}
 	if first < v.snap.UIDNext && !v.rev2 {
 		v.recent = append(v.recent, uidSpan{first, v.snap.UIDNext})
@@ -311,6 +312,9 @@ func (v *view) unchanged(uids []uint32, since uint64) (same, modified []uint32) 
 
 // deleted returns the UIDs of the messages in a set that have \Deleted.
 func (v *view) deleted(set imap.NumSet) (uids []uint32) {
+	if v.snap.Deleted == 0 {
+		return nil
+	}
 	for _, e := range v.each(set) {
 		if e.Has(string(imap.FlagDeleted)) {
 			uids = append(uids, e.UID)
