@@ -36,7 +36,8 @@ type Host struct {
 	Serve func(*Conn)
 	// TLS is what a client meets that asks for TLS.
 	TLS TLSCase
-	// Banner is a greeting, for the case PlaintextInstead.
+	// Banner is a greeting, for the case PlaintextInstead. "" is a line
+	// that says what is wrong.
 	Banner string
 	// Steps are the commands and pseudo steps that the protocol has, but
 	// CONNECT and TLS; a fault at another one is misuse. nil is any.

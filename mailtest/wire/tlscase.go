@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -211,7 +212,7 @@ func (c *Conn) meet(tc TLSCase) error {
 	c.log.mark(string(tc))
 	if tc == PlaintextInstead {
 		c.awaitHello()
-		c.WriteString(c.host.banner() + "\r\n")
+		c.WriteString(strings.TrimRight(c.host.banner(), "\r\n") + "\r\n")
 		c.flush()
 		c.halfClose()
 	} else {
