@@ -199,6 +199,9 @@ func limitLiteral(size, limit int64) error {
 // destination returns the mailbox to which messages are to be added.
 func (s *session) destination(name string) (*mailstore.Mailbox, error) {
 	box := s.find(name)
+	if err := s.referral(name); err != nil {
+		return nil, err
+	}
 	if box == nil {
 		return nil, no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
 	}

@@ -42,9 +42,12 @@ func (s *session) writeHighestModSeq(n uint64) {
 // writeModSeq writes MODSEQ and the UID, which belong into each FETCH response
 // about flags once CONDSTORE is enabled (RFC 7162 sections 3.1, 3.2.4).
 func (s *session) writeModSeq(m *mailstore.Entry) {
-	s.enc.raw("UID ")
-	s.enc.num(uint64(m.UID))
-	s.enc.raw(" MODSEQ (")
+	if !s.uidOnly() {
+		s.enc.raw("UID ")
+		s.enc.num(uint64(m.UID))
+		s.enc.sp()
+	}
+	s.enc.raw("MODSEQ (")
 	s.enc.num(m.ModSeq)
 	s.enc.byte(')')
 }

@@ -74,7 +74,7 @@ var conformance = [][]row{
 	quotaRows,
 	metadataRows,
 	notifyRows,
-	languageRows,
+	rareRows,
 	catenateRows,
 }
 

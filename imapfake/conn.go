@@ -126,6 +126,9 @@ func (s *session) admit(c *call) error {
 	case c.cmd == nil:
 		return bad("", "Unknown command %s", quoteNear([]byte(c.name)))
 	case c.cmd.states.has(s.state):
+		if c.cmd.uid && !c.uid && s.uidOnly() {
+			return errUIDRequired
+		}
 		return nil
 	case s.state == imap.ConnStateNotAuthenticated:
 		return bad(imap.ResponseCodeClientBug, "%s needs a login first", c.name)

@@ -98,7 +98,7 @@ func parseFetch(s *session, c *call) *fetch {
 	p.sp()
 	f.set = p.numSet(c.uid)
 	p.sp()
-	if c.uid {
+	if c.uid && !s.uidOnly() {
 		fetchUID(p, f)
 	}
 	if p.peek() == '(' {
@@ -262,7 +262,7 @@ func (f *fetch) addChanged(e *encoder, m *mailstore.Entry) {
 // changed are in it, asked for or not.
 func (f *fetch) respond(seq uint32, m *mailstore.Entry, nowSeen bool) {
 	e := &f.s.enc
-	e.untagged(seq, "FETCH (")
+	f.s.beginFetch(seq, m)
 	for i := range f.values {
 		if i > 0 {
 			e.sp()

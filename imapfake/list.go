@@ -27,6 +27,7 @@ type listing struct {
 	// Selection options.
 	subscribed bool
 	recursive  bool
+	remote     bool // also mailboxes of other servers
 	use        bool // only mailboxes with a special use
 
 	// Return options.
@@ -43,6 +44,7 @@ type listName struct {
 	box        *mailstore.Mailbox // nil if there is none
 	subscribed bool
 	children   bool // there are names below it
+	remote     bool // another server has it
 	childInfo  bool // RECURSIVEMATCH has found something below it
 }
 
@@ -135,7 +137,7 @@ func (l *listing) selects(n *listName) bool {
 	case l.use && (n.box == nil || n.box.Use() == ""):
 		return false
 	}
-	return n.box != nil || l.subscribed || strings.HasPrefix(n.name+"/", othersPrefix)
+	return n.box != nil || n.remote || l.subscribed || strings.HasPrefix(n.name+"/", othersPrefix)
 }
 
 // names returns all names in order: mailboxes, what is subscribed, and, of
@@ -153,6 +155,11 @@ func (l *listing) names() []*listName {
 		get(name).box = b
 		if strings.HasPrefix(name, othersPrefix) {
 			eachParent(name, func(parent string) { get(parent) })
+		}
+	}
+	if l.remote {
+		for _, name := range l.s.remoteNames() {
+			get(name).remote = true
 		}
 	}
 	for _, name := range l.s.account.Subscribed() {
@@ -239,6 +246,8 @@ func (l *listing) attributes(n *listName) []imap.MailboxAttr {
 
 func (l *listing) baseAttrs(n *listName) (list []imap.MailboxAttr) {
 	switch {
+	case n.remote:
+		list = append(list, imap.MailboxAttrRemote)
 	case n.box == nil && l.extended:
 		list = append(list, imap.MailboxAttrNonExistent)
 	case n.box == nil || n.box.NoSelect():

@@ -9,8 +9,8 @@ var listExtendedExtension = extension{
 	listOptions: []listOption{
 		{name: "SUBSCRIBED", cap: imap.CapListExtended,
 			parse: func(l *listing, p *parser) { l.subscribed = true }},
-		// There are no remote mailboxes to add.
-		{name: "REMOTE", cap: imap.CapListExtended, parse: func(l *listing, p *parser) {}},
+		{name: "REMOTE", cap: imap.CapListExtended,
+			parse: func(l *listing, p *parser) { l.remote = true }},
 		{name: "RECURSIVEMATCH", cap: imap.CapListExtended,
 			parse: func(l *listing, p *parser) { l.recursive = true }},
 		{name: "RETURN SUBSCRIBED", cap: imap.CapListExtended,

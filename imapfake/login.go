@@ -61,6 +61,9 @@ func (s *session) login(c *call, a *mailstore.Account, err error) error {
 	if err != nil {
 		return s.loginError(err)
 	}
+	if err := s.loginReferral(a.Addr); err != nil {
+		return err
+	}
 	s.account = a
 	s.cfg.offer.makeFolders(a)
 	s.state = imap.ConnStateAuthenticated

@@ -18,6 +18,9 @@ const othersPrefix = "Other Users/"
 // 4314 section 4). One that it can't even list doesn't exist for it.
 func (s *session) lookup(name, rights string) (*mailstore.Mailbox, error) {
 	box := s.find(name)
+	if err := s.referral(name); err != nil {
+		return nil, err
+	}
 	if box == nil {
 		return nil, errNonExistent
 	}

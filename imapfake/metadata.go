@@ -232,7 +232,7 @@ func (s *session) annotated(name, rights string) (annotated, error) {
 	if name == "" {
 		return annotated{s, nil, s.account.Metadata(), s.cfg.auth.Store.Metadata()}, nil
 	}
-	if !s.has(imap.CapMetadata) {
+	if !s.has(imap.CapMetadata) && !s.has(capAnnotateMore) {
 		return annotated{}, no(imap.ResponseCodeCannot, "Only the server has annotations")
 	}
 	box, err := s.lookup(name, rights)
@@ -315,6 +315,10 @@ func runSetMetadata(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
+	return s.setMetadata(name, list)
+}
+
+func (s *session) setMetadata(name string, list []setting) error {
 	a, err := s.annotated(name, "r")
 	if err != nil {
 		return err

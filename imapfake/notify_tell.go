@@ -43,6 +43,8 @@ func (s *session) fetchNew(told uint32) {
 			n.selected.fetch.respond(uint32(i)+1, m, false)
 		}
 	}
+	s.view.toldFlags(n.selected.fetch.told)
+	n.selected.fetch.told = nil
 }
 
 // tellElsewhere writes what has changed outside the selected mailbox.

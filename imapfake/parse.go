@@ -44,6 +44,7 @@ type syntaxError struct {
 	at   int    // offset in the command, literals included
 	want string // what was expected there
 	near string // what is there, "" if that is the end or a secret
+	code string // response code, if there is one
 }
 
 // Error implements error. It is the text of the BAD reply.
@@ -59,6 +60,15 @@ func (p *parser) failed() bool { return p.err != nil }
 
 // fail records an error at the next byte.
 func (p *parser) fail(want string) { p.failAt(p.pos, want) }
+
+// failCode records an error that has a response code.
+func (p *parser) failCode(code, want string) {
+	if p.fail(want); p.err != nil {
+		if e, ok := p.err.(*syntaxError); ok && e.want == want {
+			e.code = code
+		}
+	}
+}
 
 // failAt records an error at an offset in the lines.
 func (p *parser) failAt(pos int, want string) {

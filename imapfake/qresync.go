@@ -52,6 +52,9 @@ func parseQResync(s *session, p *parser, o *selectOptions) {
 	}
 	if p.peek() == ' ' {
 		p.sp()
+		if s.uidOnly() {
+			p.failCode("UIDREQUIRED", "no sequence numbers: UIDONLY is enabled")
+		}
 		p.parseMatchData(&q.match)
 	}
 	p.expect(')')

@@ -113,6 +113,9 @@ func (q *search) key(p *parser) criterion {
 		p.list1(func() { list = append(list, q.key(p)) })
 		return allOf(list)
 	case isDigit(b), b == '*', b == '$':
+		if q.s.uidOnly() && p.peek() != '$' {
+			p.failCode("UIDREQUIRED", "UID before a set: UIDONLY is enabled")
+		}
 		return q.bind(p.numSet(false))
 	}
 	name := p.keyword("a search key")

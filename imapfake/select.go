@@ -110,7 +110,9 @@ func (s *session) writeSelected() {
 	if !v.rev2 {
 		e.untagged(v.recents, "RECENT")
 		e.line()
-		s.writeUnseen()
+		if !s.uidOnly() {
+			s.writeUnseen()
+		}
 	}
 	s.codeNumber("UIDVALIDITY", uint64(v.snap.UIDValidity), "UIDs valid")
 	s.codeNumber("UIDNEXT", uint64(v.snap.UIDNext), "Predicted next UID")

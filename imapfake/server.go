@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"sync"
 	"testing"
@@ -57,6 +58,10 @@ type Server struct {
 	// JMAPSession is the session resource that JMAPACCESS names (RFC 9698).
 	// "" is https://HOSTNAME/.well-known/jmap.
 	JMAPSession string
+	// Referrals are IMAP URLs by the addresses of accounts and the names of
+	// mailboxes that another server has: clients get REFERRAL for them (RFC
+	// 2193, RFC 2221), if Caps has LOGIN-REFERRALS or MAILBOX-REFERRALS.
+	Referrals map[string]string
 	// Lenient takes what the grammar forbids and servers in the field take:
 	// bare LF, several spaces, raw UTF-8.
 	Lenient bool
@@ -111,6 +116,7 @@ type config struct {
 	MaxNotify          int
 	JMAPSession        string
 	progress           time.Duration
+	Referrals          map[string]string
 
 	auth     auth.Config
 	offer    *offer
@@ -128,7 +134,7 @@ func (s *Server) start() *wire.Host {
 			MaxMessageBytes: s.MaxMessageBytes, Lenient: s.Lenient,
 			AuthTLSOnly: s.AuthTLSOnly, MaxMetadataBytes: s.MaxMetadataBytes,
 			MaxMetadataEntries: s.MaxMetadataEntries, MaxNotify: s.MaxNotify,
-			JMAPSession: s.JMAPSession,
+			JMAPSession: s.JMAPSession, Referrals: maps.Clone(s.Referrals),
 		}
 		if cfg.Hostname == "" {
 			cfg.Hostname = "mail.example.com"

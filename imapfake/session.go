@@ -109,7 +109,7 @@ func (s *session) reply(c *call, err error) {
 		s.status(tag, "OK", c.code, c.okText())
 	case errors.As(err, &syntax):
 		s.violate(c, "malformed command", "RFC 3501 section 9")
-		s.status(tag, "BAD", "", syntax.Error())
+		s.status(tag, "BAD", syntax.code, syntax.Error())
 	case errors.As(err, &status):
 		s.status(tag, string(status.Type), string(status.Code), status.Text)
 	default:

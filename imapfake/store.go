@@ -187,7 +187,7 @@ func (s *session) writeStored(x *storing) (missing bool) {
 			told = append(told, e.UID)
 			s.writeFetchFlags(seq, e, x.uid)
 		case x.conditional || x.changed[e.UID]:
-			s.enc.untagged(seq, "FETCH (")
+			s.beginFetch(seq, e)
 			s.writeModSeq(e)
 			s.enc.byte(')')
 			s.enc.line()

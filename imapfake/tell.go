@@ -90,12 +90,12 @@ func (s *session) tellExpunged() {
 		}
 		v.exists--
 		uids = append(uids, x.UID)
-		if !s.enabled[imap.CapQResync] {
+		if !s.vanishes() {
 			s.enc.untagged(uint32(x.Seq), "EXPUNGE")
 			s.enc.line()
 		}
 	}
-	if len(uids) > 0 && s.enabled[imap.CapQResync] {
+	if len(uids) > 0 && s.vanishes() {
 		s.enc.raw("* VANISHED ")
 		s.enc.numSet(uidRanges(uids))
 		s.enc.line()
@@ -143,12 +143,12 @@ func (s *session) tellFlags() {
 // writeFetchFlags writes FETCH with a message's flags.
 func (s *session) writeFetchFlags(seq uint32, m *mailstore.Entry, uid bool) {
 	e := &s.enc
-	e.untagged(seq, "FETCH (")
+	s.beginFetch(seq, m)
 	switch {
 	case s.enabled[imap.CapCondStore]:
 		s.writeModSeq(m)
 		e.sp()
-	case uid:
+	case uid && !s.uidOnly():
 		e.raw("UID ")
 		e.num(uint64(m.UID))
 		e.sp()

@@ -129,10 +129,12 @@ func sectionOf(box *mailstore.Mailbox, u *messageURL) ([]byte, bool) {
 	return sectionData(m.Msg, u.section, &buf)
 }
 
-// cutFold is strings.Cut without regard to case.
+// cutFold is strings.Cut without regard to case; sep is ASCII.
 func cutFold(s, sep string) (before, after string, found bool) {
-	if i := strings.Index(strings.ToUpper(s), sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
+	for i := range len(s) - len(sep) + 1 {
+		if strings.EqualFold(s[i:i+len(sep)], sep) {
+			return s[:i], s[i+len(sep):], true
+		}
 	}
 	return s, "", false
 }

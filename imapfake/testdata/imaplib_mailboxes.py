@@ -21,5 +21,9 @@ assert ok(c.getacl("Team")) == [b"Team alice@example.com lrswipkxtecda bob@examp
 assert ok(c.myrights("Team")) == [b"Team lrswipkxtecda"]
 ok(c.deleteacl("Team", "bob@example.com"))
 assert ok(c.getacl("Team")) == [b"Team alice@example.com lrswipkxtecda"]
+ok(c.setannotation("Team", '"/comment"', '("value.priv" "hello")'))
+assert ok(c.getannotation("Team", '"/comment"', '"value.priv"')) == [b'Team "/comment" ("value.priv" "hello")']
+assert ok(c.getannotation("T%", '"*"', '("value" "size.priv")')) == [
+    b'Team "/comment" ("value.priv" "hello" "size.priv" "5")']
 c.logout()
 print("done")
