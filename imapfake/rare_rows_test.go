@@ -118,6 +118,30 @@ var rareRows = []row{
 		},
 		"expunge": func(a *mailstore.Account) { a.Mailbox("INBOX").Expunge([]uint32{3}) },
 	}},
+	{id: "imap-filters", state: "select", setup: everything, mail: []string{
+		"Subject: one\n\nx\n", "Subject: two\nFrom: bob@example.com\n\nx\n", "Subject: \xc3\xa9\nFrom: bob@example.com\n\nx\n",
+	}, script: `
+		C: a SETMETADATA "" (/private/filters/values/bob "FROM bob@example.com" /private/filters/values/two "FILTER bob SUBJECT two")
+		S: a OK ...
+		C: b SEARCH FILTER bob
+		S: * SEARCH 2 3
+		S: b OK ...
+		C: c SEARCH OR SUBJECT one FILTER two
+		S: * SEARCH 1 2
+		S: c OK ...
+		C: d SEARCH NOT FILTER bob
+		S: * SEARCH 1
+		S: d OK ...
+		C: e SEARCH FILTER none
+		S: e NO [UNDEFINED-FILTER none] ...
+		C: f SETMETADATA "" (/private/filters/values/loop "FILTER loop" /private/filters/values/bad "NONSENSE")
+		S: f OK ...
+		C: g SEARCH FILTER loop
+		S: g NO [UNDEFINED-FILTER loop] ...
+		C: h SEARCH FILTER bad
+		S: h NO [UNDEFINED-FILTER bad] ...
+		C: i SEARCH FILTER
+		S: i BAD ...`},
 	{id: "imap-jmapaccess", state: "login", setup: func(srv *Server) {
 		everything(srv)
 		srv.JMAPSession = "https://jmap.example.com/session"

@@ -89,6 +89,7 @@ func extensions() []*extension {
 		&comparatorExtension,
 		&jmapAccessExtension,
 		&uidOnlyExtension,
+		&filtersExtension,
 		&annotateMoreExtension,
 		&loginReferralsExtension,
 		&mailboxReferralsExtension,

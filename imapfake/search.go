@@ -49,6 +49,7 @@ type searched struct {
 
 // A search is the criteria of a command, compiled once.
 type search struct {
+	filters  int // that are being read, each named by the one before
 	s        *session
 	charset  string // in upper case; "" is the default
 	all      criterion
