@@ -71,7 +71,9 @@ func searchOr(p *parser, q *search) criterion {
 	if b.cost < a.cost {
 		a, b = b, a
 	}
-	return criterion{cost: a.cost + b.cost, match: func(x *searched) bool { return a.match(x) || b.match(x) }}
+	return criterion{cost: a.cost + b.cost, match: func(x *searched) bool {
+		return a.match(x) || b.match(x)
+	}}
 }
 
 func searchUID(p *parser, q *search) criterion {
@@ -101,7 +103,9 @@ func searchKeyword(p *parser, q *search) criterion {
 func searchUnkeyword(p *parser, q *search) criterion { return not(searchKeyword(p, q)) }
 
 func searchRecent(*parser, *search) criterion {
-	return criterion{cost: costField, match: func(x *searched) bool { return x.view.isRecent(x.UID) }}
+	return criterion{cost: costField, match: func(x *searched) bool {
+		return x.view.isRecent(x.UID)
+	}}
 }
 
 func searchOld(p *parser, q *search) criterion { return not(searchRecent(p, q)) }
@@ -116,13 +120,17 @@ func searchNew(p *parser, q *search) criterion {
 func searchLarger(p *parser, q *search) criterion {
 	p.sp()
 	n := p.number64()
-	return criterion{cost: costField, match: func(x *searched) bool { return uint64(len(x.Msg.Raw)) > n }}
+	return criterion{cost: costField, match: func(x *searched) bool {
+		return uint64(len(x.Msg.Raw)) > n
+	}}
 }
 
 func searchSmaller(p *parser, q *search) criterion {
 	p.sp()
 	n := p.number64()
-	return criterion{cost: costField, match: func(x *searched) bool { return uint64(len(x.Msg.Raw)) < n }}
+	return criterion{cost: costField, match: func(x *searched) bool {
+		return uint64(len(x.Msg.Raw)) < n
+	}}
 }
 
 // Dates: without time and zone.

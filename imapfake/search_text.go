@@ -24,7 +24,8 @@ type needle struct {
 }
 
 func newNeedle(s string) *needle {
-	n := &needle{folded: appendFolded(nil, []byte(s)), ascii: isASCII([]byte(s)), text: s}
+	n := &needle{folded: appendFolded(nil, []byte(s)), text: s}
+	n.ascii = isASCII(n.folded)
 	for i, c := range n.folded {
 		if rarity(c) > rarity(n.folded[n.rare]) {
 			n.rare = i

@@ -24,13 +24,20 @@ var sortExtension = extension{
 		{name: "SORT", states: selected, cap: imap.CapSort, uid: true, quiet: true, run: runSort},
 	},
 	sortKeys: []sortKey{
-		{name: "ARRIVAL", cap: imap.CapSort, compare: func(a, b *sorted) int { return a.arrival.Compare(b.arrival) }},
-		{name: "CC", cap: imap.CapSort, compare: func(a, b *sorted) int { return bytes.Compare(a.cc, b.cc) }},
-		{name: "DATE", cap: imap.CapSort, compare: bySent},
-		{name: "FROM", cap: imap.CapSort, compare: func(a, b *sorted) int { return bytes.Compare(a.from, b.from) }},
-		{name: "SIZE", cap: imap.CapSort, compare: func(a, b *sorted) int { return cmp.Compare(a.size, b.size) }},
-		{name: "SUBJECT", cap: imap.CapSort, compare: bySubject},
-		{name: "TO", cap: imap.CapSort, compare: func(a, b *sorted) int { return bytes.Compare(a.to, b.to) }},
+		{name: "ARRIVAL", cap: imap.CapSort,
+			compare: func(a, b *sorted) int { return a.arrival.Compare(b.arrival) }},
+		{name: "CC", cap: imap.CapSort,
+			compare: func(a, b *sorted) int { return bytes.Compare(a.cc, b.cc) }},
+		{name: "DATE", cap: imap.CapSort,
+			compare: func(a, b *sorted) int { return a.sent.Compare(b.sent) }},
+		{name: "FROM", cap: imap.CapSort,
+			compare: func(a, b *sorted) int { return bytes.Compare(a.from, b.from) }},
+		{name: "SIZE", cap: imap.CapSort,
+			compare: func(a, b *sorted) int { return cmp.Compare(a.size, b.size) }},
+		{name: "SUBJECT", cap: imap.CapSort,
+			compare: func(a, b *sorted) int { return bytes.Compare(a.subject, b.subject) }},
+		{name: "TO", cap: imap.CapSort,
+			compare: func(a, b *sorted) int { return bytes.Compare(a.to, b.to) }},
 	},
 }
 
@@ -57,10 +64,6 @@ type sortKey struct {
 }
 
 func (k *sortKey) entry() (string, imap.Cap) { return k.name, k.cap }
-
-func bySent(a, b *sorted) int { return a.sent.Compare(b.sent) }
-
-func bySubject(a, b *sorted) int { return bytes.Compare(a.subject, b.subject) }
 
 // A sorted is a hit with what it is sorted by.
 type sorted struct {

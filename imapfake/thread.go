@@ -21,10 +21,14 @@ const (
 var threadExtension = extension{
 	caps: []imap.Cap{capThreadOrderedSubject, capThreadReferences, capThreadRefs},
 	commands: []command{ // any of them brings the command
-		{name: "THREAD", states: selected, cap: capThreadOrderedSubject, uid: true, quiet: true, run: runThread},
-		{name: "THREAD", states: selected, cap: capThreadReferences, uid: true, quiet: true, run: runThread},
-		{name: "THREAD", states: selected, cap: capThreadRefs, uid: true, quiet: true, run: runThread},
+		threadCommand(capThreadOrderedSubject),
+		threadCommand(capThreadReferences),
+		threadCommand(capThreadRefs),
 	},
+}
+
+func threadCommand(c imap.Cap) command {
+	return command{name: "THREAD", states: selected, cap: c, uid: true, quiet: true, run: runThread}
 }
 
 // A threader arranges messages, which are in the mailbox's order, as threads.
