@@ -82,6 +82,7 @@ func newBenchClient(b *testing.B, conn net.Conn, user string) *benchClient {
 // benchFake is the fake with n messages.
 func benchFake(b *testing.B, n int) *benchClient {
 	srv := New(nil)
+	srv.Caps = Everything
 	b.Cleanup(srv.Close)
 	box := srv.Store.Account("alice@example.com").Mailbox("INBOX")
 	for range n {
@@ -176,5 +177,19 @@ func BenchmarkFetchOne(b *testing.B) {
 func BenchmarkSearchOne(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
 		benchBoth(b, n, "UID SEARCH UID 500")
+	}
+}
+
+// BenchmarkSort has no floor: go-imap's server has no SORT.
+func BenchmarkSort(b *testing.B) {
+	for _, command := range []string{"SORT (SUBJECT REVERSE DATE) UTF-8 ALL", "THREAD REFERENCES UTF-8 ALL"} {
+		name, _, _ := strings.Cut(command, " ")
+		b.Run(name, func(b *testing.B) {
+			c := benchFake(b, 10_000)
+			c.run(b, command)
+			for b.Loop() {
+				c.run(b, command)
+			}
+		})
 	}
 }

@@ -64,7 +64,9 @@ func searchGmailThread(p *parser, q *search) criterion {
 	p.sp()
 	n := p.number64()
 	q.s.threads.update(q.s.account)
-	return criterion{cost: costHeader, match: func(x *searched) bool { return q.s.gmailThread(x.Entry) == n }}
+	return criterion{cost: costHeader, match: func(x *searched) bool {
+		return q.s.gmailThread(x.Entry) == n
+	}}
 }
 
 func fetchGmailLabels(p *parser, f *fetch) {

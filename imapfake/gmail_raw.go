@@ -260,12 +260,16 @@ func rawAge(value string, newer bool) criterion {
 
 func rawLarger(_ *search, value string) criterion {
 	n, ok := rawSize(value)
-	return criterion{cost: costField, match: func(x *searched) bool { return ok && len(x.Msg.Raw) > n }}
+	return criterion{cost: costField, match: func(x *searched) bool {
+		return ok && len(x.Msg.Raw) > n
+	}}
 }
 
 func rawSmaller(_ *search, value string) criterion {
 	n, ok := rawSize(value)
-	return criterion{cost: costField, match: func(x *searched) bool { return ok && len(x.Msg.Raw) < n }}
+	return criterion{cost: costField, match: func(x *searched) bool {
+		return ok && len(x.Msg.Raw) < n
+	}}
 }
 
 // rawSize reads a size such as 1000, 10K or 5M.

@@ -60,7 +60,9 @@ func objectIDKey(id func(*session, *mailstore.Entry) string) func(*parser, *sear
 	return func(p *parser, q *search) criterion {
 		p.sp()
 		want := p.take(objectIDChars, "an object's id")
-		return criterion{cost: costHeader, match: func(x *searched) bool { return id(q.s, x.Entry) == want }}
+		return criterion{cost: costHeader, match: func(x *searched) bool {
+			return id(q.s, x.Entry) == want
+		}}
 	}
 }
 

@@ -143,7 +143,9 @@ func internalDay(m *mailstore.Entry) day { return dayOf(m.Date) }
 
 // dateKey looks at a message's day. One that has none, for want of a Date
 // field that can be read, is never found.
-func dateKey(of func(*mailstore.Entry) day, compare func(d, key day) bool) func(*parser, *search) criterion {
+func dateKey(
+	of func(*mailstore.Entry) day, compare func(d, key day) bool,
+) func(*parser, *search) criterion {
 	return func(p *parser, q *search) criterion {
 		key := p.searchDate()
 		return criterion{cost: costHeader / 2, match: func(x *searched) bool {
