@@ -236,7 +236,9 @@ func (s *session) permanentFlags(flags []imap.Flag) []imap.Flag {
 // changeFlags changes those flags that the rights allow, of the messages whose
 // mod-sequence is not above since, and fails if that is none. modified are the
 // other messages.
-func (s *session) changeFlags(uids []uint32, since uint64, op mailstore.FlagOp, flags []string) (changed []*mailstore.Entry, modified []uint32, err error) {
+func (s *session) changeFlags(
+	uids []uint32, since uint64, op mailstore.FlagOp, flags []string,
+) (changed []*mailstore.Entry, modified []uint32, err error) {
 	v := s.view
 	if v.box.Rights(s.account) == mailstore.AllRights {
 		changed, modified = v.setFlagsUnchanged(uids, since, op, flags...)
