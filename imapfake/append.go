@@ -62,7 +62,9 @@ func (s *session) newMessages(box *mailstore.Mailbox, list []*appendix) ([]mails
 }
 
 // appendAll stores messages, all or none.
-func (s *session) appendAll(c *call, box *mailstore.Mailbox, list []mailstore.NewMessage) error {
+func (s *session) appendAll(
+	c *call, box *mailstore.Mailbox, list []mailstore.NewMessage,
+) error {
 	entries, err := box.AppendAll(list)
 	switch {
 	case errors.Is(err, mailstore.ErrNotExist):

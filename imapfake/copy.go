@@ -83,7 +83,9 @@ func (s *session) transfer(c *call,
 
 // copyUID returns the code COPYUID, "" if nothing was copied (RFC 4315 section
 // 3).
-func (s *session) copyUID(dst *mailstore.Mailbox, uids []uint32, entries []*mailstore.Entry) string {
+func (s *session) copyUID(
+	dst *mailstore.Mailbox, uids []uint32, entries []*mailstore.Entry,
+) string {
 	var from, to []*mailstore.Entry
 	for i, e := range entries {
 		if e != nil {

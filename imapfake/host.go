@@ -76,7 +76,7 @@ func checkReply(step, reply string) error {
 	if form.MatchString(reply) && !slices.Contains([]byte(reply), '\n') {
 		return nil
 	}
-	return fmt.Errorf("Reply %q is not one line that reads like %q", reply, like)
+	return fmt.Errorf("reply %q is not one line that reads like %q", reply, like)
 }
 
 // Inject gives the server a fault. Its On is a command, such as "FETCH" or

@@ -176,11 +176,15 @@ func (v *view) vanished(set imap.UIDSet, since uint64) []uint32 {
 // changedSince returns the UIDs of a set, nil for all, of messages that are
 // there and have a higher mod-sequence, in order.
 func (v *view) changedSince(set imap.UIDSet, since uint64) []uint32 {
-	return v.logged(set, since, func(ch mailstore.Change) bool { return ch.Kind != mailstore.Expunged })
+	return v.logged(set, since, func(ch mailstore.Change) bool {
+		return ch.Kind != mailstore.Expunged
+	})
 }
 
 // logged returns the UIDs of changes in the mailbox's log, in order.
-func (v *view) logged(set imap.UIDSet, since uint64, keep func(mailstore.Change) bool) (uids []uint32) {
+func (v *view) logged(
+	set imap.UIDSet, since uint64, keep func(mailstore.Change) bool,
+) (uids []uint32) {
 	in := sortedUIDs(set)
 	for _, ch := range v.box.Changes(since) {
 		if ch.ModSeq > v.snap.HighestModSeq {

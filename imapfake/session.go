@@ -104,7 +104,8 @@ func (s *session) reply(c *call, err error) {
 	var status *imap.Error
 	switch {
 	case err == nil && c.modSeq && s.view != nil:
-		s.status(tag, "OK", "HIGHESTMODSEQ "+strconv.FormatUint(s.view.snap.HighestModSeq, 10), c.okText())
+		n := strconv.FormatUint(s.view.snap.HighestModSeq, 10)
+		s.status(tag, "OK", "HIGHESTMODSEQ "+n, c.okText())
 	case err == nil:
 		s.status(tag, "OK", c.code, c.okText())
 	case errors.As(err, &syntax):

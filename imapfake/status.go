@@ -11,22 +11,11 @@ var statusExtension = extension{
 		{name: "STATUS", states: authenticated, run: runStatus},
 	},
 	statusItems: []statusItem{
-		{name: "MESSAGES", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
-			s.enc.num(uint64(v.Len()))
-		}},
-		{name: "RECENT", rev1: true, write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
-			i, _ := v.Index(b.ClaimRecent(true))
-			s.enc.num(uint64(v.Len() - i))
-		}},
-		{name: "UIDNEXT", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
-			s.enc.num(uint64(v.UIDNext))
-		}},
-		{name: "UIDVALIDITY", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
-			s.enc.num(uint64(v.UIDValidity))
-		}},
-		{name: "UNSEEN", write: func(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
-			s.enc.num(uint64(v.Unseen))
-		}},
+		{name: "MESSAGES", write: statusMessages},
+		{name: "RECENT", rev1: true, write: statusRecent},
+		{name: "UIDNEXT", write: statusUIDNext},
+		{name: "UIDVALIDITY", write: statusUIDValidity},
+		{name: "UNSEEN", write: statusUnseen},
 	},
 }
 
@@ -38,6 +27,27 @@ var statusSizeExtension = extension{
 				s.enc.num(uint64(v.Size))
 			}},
 	},
+}
+
+func statusMessages(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+	s.enc.num(uint64(v.Len()))
+}
+
+func statusRecent(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+	i, _ := v.Index(b.ClaimRecent(true))
+	s.enc.num(uint64(v.Len() - i))
+}
+
+func statusUIDNext(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+	s.enc.num(uint64(v.UIDNext))
+}
+
+func statusUIDValidity(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+	s.enc.num(uint64(v.UIDValidity))
+}
+
+func statusUnseen(s *session, b *mailstore.Mailbox, v *mailstore.Snapshot) {
+	s.enc.num(uint64(v.Unseen))
 }
 
 // runStatus is STATUS (RFC 3501 section 6.3.10).

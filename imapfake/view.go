@@ -14,9 +14,9 @@ import (
 // are the client's at all times (RFC 3501 section 2.3.1.2).
 //
 // snap has the current flags, keeps messages that are gone until the client
-// may be told of that, and may have messages at its end that the client hasn't been told of: only the
-// first len are the client's. absorb takes in what has happened to the
-// mailbox, tell passes it on.
+// may be told of that, and may have messages at its end that the client hasn't
+// been told of: only the first len are the client's. absorb takes in what has
+// happened to the mailbox; update, in tell.go, passes it on.
 type view struct {
 	box      *mailstore.Mailbox
 	readOnly bool
@@ -87,8 +87,8 @@ func (v *view) note(d *mailstore.Delta, own []*mailstore.Entry) {
 }
 
 // addRecent makes the messages \Recent that no session had been told of: those
-// from first on. If two sessions are told at once it may be both, which RFC 3501 section 2.3.2
-// asks for.
+// from first on. If two sessions are told at once it may be both, which RFC
+// 3501 section 2.3.2 asks for.
 func (v *view) addRecent(first uint32) {
 	if n := len(v.recent); n > 0 && first <= v.recent[n-1].to {
 		v.recent[n-1].to = v.snap.UIDNext
@@ -271,7 +271,9 @@ func (v *view) setFlags(uids []uint32, op mailstore.FlagOp, flags ...string) []*
 
 // setFlagsUnchanged is setFlags for the messages whose mod-sequence is not
 // above since; modified are the others.
-func (v *view) setFlagsUnchanged(uids []uint32, since uint64, op mailstore.FlagOp, flags ...string) (changed []*mailstore.Entry, modified []uint32) {
+func (v *view) setFlagsUnchanged(
+	uids []uint32, since uint64, op mailstore.FlagOp, flags ...string,
+) (changed []*mailstore.Entry, modified []uint32) {
 	before := v.snap.HighestModSeq
 	changed, modified = v.box.SetFlagsUnchanged(uids, since, op, flags...)
 	v.absorb(changed)
