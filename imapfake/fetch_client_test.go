@@ -226,3 +226,34 @@ func TestClientSearch(t *testing.T) {
 		})
 	}
 }
+
+// TestClientExtended has go-imap's client use ESEARCH and BINARY.
+func TestClientExtended(t *testing.T) {
+	srv := NewServer(t)
+	offering("ESEARCH BINARY", sixMails)(srv)
+	c := dialClient(t, srv)
+	data, err := c.UIDSearch(&imap.SearchCriteria{Flag: []imap.Flag{imap.FlagFlagged}}, &imap.SearchOptions{
+		ReturnMin: true, ReturnMax: true, ReturnAll: true, ReturnCount: true,
+	}).Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data.Min != 3 || data.Max != 7 || data.Count != 3 || data.All.String() != "3,6:7" {
+		t.Errorf("ESEARCH = %+v", data)
+	}
+	part := &imap.FetchItemBinarySection{Part: []int{1}, Peek: true}
+	size := &imap.FetchItemBinarySectionSize{Part: []int{1}}
+	list, err := c.Fetch(imap.UIDSetNum(3, 6, 7), &imap.FetchOptions{
+		UID: true, BinarySection: []*imap.FetchItemBinarySection{part},
+		BinarySectionSize: []*imap.FetchItemBinarySectionSize{size},
+	}).Collect()
+	if err != nil || len(list) != 3 {
+		t.Fatalf("FETCH = %+v, %v", list, err)
+	}
+	for _, m := range list {
+		n, ok := m.FindBinarySectionSize([]int{1})
+		if got := m.FindBinarySection(part); !ok || n != uint32(len(got)) || string(got) != "hello\r\nworld\r\n" {
+			t.Errorf("BINARY[1] of %d = %q, size %v", m.UID, got, n)
+		}
+	}
+}
