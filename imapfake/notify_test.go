@@ -94,3 +94,21 @@ func TestNotifyFaults(t *testing.T) {
 	srv.Close()
 	c.expect("* BYE ...")
 }
+
+// Pushes go through TLS as replies do, between commands.
+func TestNotifyTLS(t *testing.T) {
+	srv := NewServer(t)
+	srv.Caps = Everything
+	a := srv.Store.Account("alice@example.com")
+	c := dialRaw(t, srv, "993")
+	c.startTLS("mail.example.com")
+	c.bring("login")
+	c.send("a NOTIFY SET (PERSONAL (MessageNew MessageExpunge))\r\n")
+	c.expect("a OK ...")
+	for i := range 3 {
+		a.Mailbox("INBOX").Add("Subject: hi\n\nx\n")
+		c.expect(fmt.Sprintf("* STATUS INBOX (MESSAGES %d ...", i+1))
+		c.send("b NOOP\r\n")
+		c.expect("b OK ...")
+	}
+}
