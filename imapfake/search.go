@@ -136,7 +136,7 @@ func (q *search) text(p *parser) string {
 	p.sp()
 	start := p.pos
 	s := p.astring()
-	if !isASCII([]byte(s)) && q.charset != "UTF-8" && !p.utf8 {
+	if !isASCII([]byte(s)) && q.charset != "UTF-8" && !p.utf8 && !p.lenient {
 		p.failAt(start, "CHARSET UTF-8 before text that isn't US-ASCII, or US-ASCII")
 	}
 	return strings.ToValidUTF8(s, "\uFFFD")
