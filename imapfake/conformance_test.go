@@ -50,6 +50,7 @@ var conformance = [][]row{
 	sessionRows,
 	syntaxRows,
 	loginRows,
+	saslRows,
 	mailboxRows,
 	listRows,
 	selectRows,
