@@ -379,12 +379,4 @@ deep
 		C: d UID SEARCH UID 2:2
 		S: * SEARCH 2
 		S: d OK ...`},
-	{id: "imap-search-lenient", state: "examine", mail: []string{"Subject: =?utf-8?q?=C3=A9?=\n\n"},
-		setup: func(srv *Server) { srv.Lenient = true }, script: `
-		# Without CHARSET, as servers in the field take it.
-		C: a SEARCH SUBJECT {2}
-		S: + ...
-		C! \xc3\x89\r\n
-		S: * SEARCH 1
-		S: a OK ...`},
 }

@@ -83,3 +83,18 @@ func TestSentDay(t *testing.T) {
 		}
 	}
 }
+
+// TestSearchLenient takes 8-bit text without CHARSET, as servers in the field
+// do.
+func TestSearchLenient(t *testing.T) {
+	row{
+		state: "examine", mail: []string{"Subject: =?utf-8?q?=C3=A9?=\n\n"},
+		setup: func(srv *Server) { srv.Lenient = true },
+		script: `
+			C: a SEARCH SUBJECT {2}
+			S: + ...
+			C! \xc3\x89\r\n
+			S: * SEARCH 1
+			S: a OK ...`,
+	}.converse(t)
+}
