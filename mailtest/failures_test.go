@@ -73,6 +73,16 @@ var failures = []struct {
 		srv.Account("alice@example.com").Next(t)
 		srv.Account("alice@example.com").NoMore(t)
 	}},
+	{"more mail for several, failing twice", func(t *testing.T, srv *mailtest.Server) {
+		sendPlain(t, srv, "Welcome", "alice@example.com", "bob@example.com")
+		sendPlain(t, srv, "Welcome", "carol@example.com")
+		srv.NoMore(t)
+		srv.Store.NextMatch(t, mailtest.Want{RcptTo: []string{"dora@example.com"}})
+	}},
+	{"no mail on a connection", func(t *testing.T, srv *mailtest.Server) {
+		sendPlain(t, srv, "Welcome", "alice@example.com")
+		srv.Store.NextFunc(t, func(m *mailtest.Message) bool { return m.Via.Conn == 2 })
+	}},
 	{"open transaction", func(t *testing.T, srv *mailtest.Server) {
 		nc := talk(t, srv, "220", "HELO client.example", "250", "MAIL FROM:<app@shop.example>", "250")
 		defer nc.Close()

@@ -89,7 +89,7 @@ func ExampleStore_NoMore() {
 	var st mailstore.Store
 	send(&st, "Welcome", "alice@example.com")
 	st.NoMore(t)
-	// Output: more mail: 1 message not read: "Welcome"
+	// Output: more mail: 1 message not read: "Welcome" to alice@example.com
 }
 
 func ExampleStore_Pending() {
@@ -121,7 +121,7 @@ func ExampleStore_Transaction() {
 		send(&st, "Welcome", "alice@example.com")
 	}()
 	st.NoMore(t) // waits
-	// Output: more mail: 1 message not read: "Welcome"
+	// Output: more mail: 1 message not read: "Welcome" to alice@example.com
 }
 
 func ExampleStore_AddTranscript() {

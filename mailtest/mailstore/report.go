@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/mailfakes/mailfakes/mailtest/message"
@@ -20,7 +21,7 @@ const (
 // said instead below it.
 //
 // diffs are lines to show between, of the messages that came.
-func (a *Account) missing(chosen bool, diffs string) string {
+func (a *Account) missing(t testing.TB, chosen bool, diffs string) string {
 	pending := a.Pending()
 	a.store.mu.Lock()
 	total := a.arrived.total
@@ -29,7 +30,7 @@ func (a *Account) missing(chosen bool, diffs string) string {
 	why := ""
 	switch {
 	case chosen && len(pending) > 0:
-		why = noneFits(pending)
+		why = noneFits(pending, subjects)
 	case total > 0:
 		why = allRead(total)
 	case len(others) > 0:
@@ -38,11 +39,11 @@ func (a *Account) missing(chosen bool, diffs string) string {
 		why = a.store.silence()
 	}
 	return fmt.Sprintf("no new mail for %s after %s (%s)", a.Addr, a.store.waited(), why) +
-		diffs + a.store.said(a.Addr)
+		diffs + a.store.said(t, a.Addr)
 }
 
 // missing is the account's for the whole store.
-func (s *Store) missing(chosen bool, diffs string) string {
+func (s *Store) missing(t testing.TB, chosen bool, diffs string) string {
 	pending := s.Pending()
 	s.mu.Lock()
 	total := s.accepted.total
@@ -50,13 +51,13 @@ func (s *Store) missing(chosen bool, diffs string) string {
 	why := ""
 	switch {
 	case chosen && len(pending) > 0:
-		why = noneFits(pending)
+		why = noneFits(pending, addressed)
 	case total > 0:
 		why = allRead(total)
 	default:
 		why = s.silence()
 	}
-	return fmt.Sprintf("no new mail after %s (%s)", s.waited(), why) + diffs + s.said("")
+	return fmt.Sprintf("no new mail after %s (%s)", s.waited(), why) + diffs + s.said(t, "")
 }
 
 // othersLocked returns the addresses, in order, of the accounts that have got
@@ -72,8 +73,8 @@ func (s *Store) othersLocked(a *Account) []string {
 	return list
 }
 
-func noneFits(pending []*message.Message) string {
-	return count(len(pending), "message") + " came, none that fits: " + subjects(pending)
+func noneFits(pending []*message.Message, names func([]*message.Message) string) string {
+	return count(len(pending), "message") + " came, none that fits: " + names(pending)
 }
 
 // nearMisses says how messages differ from what was waited for: the last of
@@ -94,6 +95,15 @@ func subjects(list []*message.Message) string {
 	return someOf(names)
 }
 
+// addressed is subjects with the recipients, for mail of all accounts.
+func addressed(list []*message.Message) string {
+	names := make([]string, len(list))
+	for i, m := range list {
+		names[i] = strconv.Quote(m.Subject) + " to " + someOf(m.RcptTo)
+	}
+	return joinSome(names, "; ")
+}
+
 func allRead(total int) string {
 	if total == 1 {
 		return "the one earlier message was read"
@@ -109,11 +119,13 @@ func (s *Store) silence() string {
 	return "the server has received no mail"
 }
 
-func someOf(list []string) string {
+func someOf(list []string) string { return joinSome(list, ", ") }
+
+func joinSome(list []string, sep string) string {
 	if n := len(list) - maxReportNames; n > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(list[:maxReportNames], ", "), n)
+		return fmt.Sprintf("%s and %d more", strings.Join(list[:maxReportNames], sep), n)
 	}
-	return strings.Join(list, ", ")
+	return strings.Join(list, sep)
 }
 
 func count(n int, noun string) string {

@@ -5,6 +5,11 @@
 // reads, a [Mailbox] has entries. Sessions read immutable snapshots; a change
 // is a new snapshot, an entry in the mailbox's change log, and a wake-up. No
 // lock is held over I/O or a callback, so a slow client delays nobody.
+//
+// Mail comes into a mailbox by SMTP, by [Mailbox.Add] from a literal or a
+// [message.Draft], and by [Store.Seed] from files. A test reads what was
+// delivered with Next, NextMatch and NextFunc, and what is in a mailbox with
+// [Mailbox.Messages].
 package mailstore
 
 import (
@@ -41,7 +46,7 @@ type Store struct {
 	accepted queue                 // what Deliver took
 	open     map[*transaction]struct{}
 	reports  []report
-	quoted   map[string]bool // transcripts that failures have shown
+	quoted   map[quoted]bool // transcripts that failures have shown
 }
 
 // Account returns the account with an address, in any case, and adds it if

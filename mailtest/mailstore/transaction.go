@@ -14,8 +14,8 @@ import (
 // sender that has not begun yet can't be known, so wait for its end before.
 func (a *Account) NoMore(t testing.TB) {
 	t.Helper()
-	if text := a.store.more(&a.arrived); text != "" {
-		t.Errorf("more mail for %s: %s%s", a.Addr, text, a.store.said(a.Addr))
+	if text := a.store.more(&a.arrived, subjects); text != "" {
+		t.Errorf("more mail for %s: %s%s", a.Addr, text, a.store.said(t, a.Addr))
 	}
 }
 
@@ -23,27 +23,28 @@ func (a *Account) NoMore(t testing.TB) {
 // account's has returned.
 func (s *Store) NoMore(t testing.TB) {
 	t.Helper()
-	if text := s.more(&s.accepted); text != "" {
-		t.Errorf("more mail: %s%s", text, s.said(""))
+	if text := s.more(&s.accepted, addressed); text != "" {
+		t.Errorf("more mail: %s%s", text, s.said(t, ""))
 	}
 }
 
-// more says what keeps q from being at its end, "" if nothing does.
-func (s *Store) more(q *queue) string {
-	if text := unread(s.pending(q)); text != "" {
+// more says what keeps q from being at its end, "" if nothing does. Messages
+// are called by names.
+func (s *Store) more(q *queue, names func([]*message.Message) string) string {
+	unread := func() string {
+		list := s.pending(q)
+		if len(list) == 0 {
+			return ""
+		}
+		return fmt.Sprintf("%s not read: %s", count(len(list), "message"), names(list))
+	}
+	if text := unread(); text != "" {
 		return text
 	}
 	if !s.settle() {
 		return "a mail transaction is still open after " + s.waited()
 	}
-	return unread(s.pending(q))
-}
-
-func unread(pending []*message.Message) string {
-	if len(pending) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s not read: %s", count(len(pending), "message"), subjects(pending))
+	return unread()
 }
 
 // settle waits until the transactions that are open now have ended, and

@@ -18,7 +18,7 @@ func TestNoMore(t *testing.T) {
 	if got, want := record(t, alice.NoMore), `more mail for alice@example.com: 1 message not read: "x"`; got != want {
 		t.Errorf("alice's NoMore reports %q, want %q", got, want)
 	}
-	if got, want := record(t, st.NoMore), `more mail: 1 message not read: "x"`; got != want {
+	if got, want := record(t, st.NoMore), `more mail: 1 message not read: "x" to alice@example.com`; got != want {
 		t.Errorf("the store's NoMore reports %q, want %q", got, want)
 	}
 	alice.Next(t)

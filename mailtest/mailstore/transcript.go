@@ -2,6 +2,7 @@ package mailstore
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -51,8 +52,9 @@ func (s *Store) reportsOf(protocol string) []report {
 
 // said returns the end of the SMTP transcript as the lines after a failure's
 // first: of the connections that name an address, if there are any, since a
-// server that tests share has many others.
-func (s *Store) said(addr string) string {
+// server that tests share has many others. A test that has more failures shows
+// it once.
+func (s *Store) said(t testing.TB, addr string) string {
 	all := s.transcript("SMTP", "")
 	heading, text := "transcript", all
 	if addr != "" {
@@ -64,7 +66,10 @@ func (s *Store) said(addr string) string {
 	if text == "" {
 		return ""
 	}
-	s.quote(all, text)
+	if s.isQuoted(t, text) {
+		return "\n" + heading + " as above"
+	}
+	s.quote(t, all, text)
 	return "\n" + lastLines(heading, text)
 }
 
@@ -72,22 +77,35 @@ func ofConnections(heading, addr string) string {
 	return heading + " of the connections that name " + addr
 }
 
-// quote notes transcripts that need not be logged again.
-func (s *Store) quote(texts ...string) {
+// A quoted is a transcript that a test's failure has shown.
+type quoted struct {
+	t    any // the test, nil if it can't be told from others
+	text string
+}
+
+func quotedBy(t testing.TB, text string) quoted {
+	if !reflect.ValueOf(t).Comparable() {
+		return quoted{nil, text}
+	}
+	return quoted{t, text}
+}
+
+// quote notes transcripts that t need not log again.
+func (s *Store) quote(t testing.TB, texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.quoted == nil {
-		s.quoted = make(map[string]bool)
+		s.quoted = make(map[quoted]bool)
 	}
 	for _, text := range texts {
-		s.quoted[text] = true
+		s.quoted[quotedBy(t, text)] = true
 	}
 }
 
-func (s *Store) isQuoted(text string) bool {
+func (s *Store) isQuoted(t testing.TB, text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.quoted[text]
+	return s.quoted[quotedBy(t, text)]
 }
 
 // logTranscripts logs the ends of all transcripts, as transcript has them by
@@ -97,7 +115,7 @@ func (s *Store) logTranscripts(t testing.TB, addr string) {
 	var parts []string
 	for _, protocol := range protocols {
 		text := s.transcript(protocol, addr)
-		if text == "" || s.isQuoted(text) {
+		if text == "" || s.isQuoted(t, text) {
 			continue
 		}
 		heading := protocol + " transcript"

@@ -20,12 +20,13 @@ func (a *Account) Next(t testing.TB) *message.Message {
 }
 
 // NextFunc is Next for the first unread message for which f is true; others
-// stay unread. f is called without locks held.
+// stay unread. f is called without locks held. NextMatch is for what a Want
+// can say, and tells more if nothing comes.
 func (a *Account) NextFunc(t testing.TB, f func(*message.Message) bool) *message.Message {
 	t.Helper()
 	m, err := a.store.await(&a.arrived, f)
 	if err != nil {
-		t.Fatalf("%s", a.missing(f != nil, ""))
+		t.Fatalf("%s", a.missing(t, f != nil, ""))
 	}
 	return m
 }
@@ -36,7 +37,7 @@ func (a *Account) NextMatch(t testing.TB, w message.Want) *message.Message {
 	t.Helper()
 	m, err := a.store.await(&a.arrived, wanted(w))
 	if err != nil {
-		t.Fatalf("%s", a.missing(true, nearMisses(a.Pending(), w)))
+		t.Fatalf("%s", a.missing(t, true, nearMisses(a.Pending(), w)))
 	}
 	return m
 }
@@ -71,11 +72,18 @@ func (s *Store) Next(t testing.TB) *message.Message {
 
 // NextFunc is Next for the first unread message for which f is true; others
 // stay unread. f is called without locks held.
+//
+// It is also the way to wait for the mail of one connection, which Via has:
+//
+//	m := store.NextFunc(t, func(m *message.Message) bool { return m.Via.Conn == 2 })
+//
+// Connections are numbered from 1 as in the transcript, for each server by
+// itself. Other fields of Via serve likewise: User, Helo, TLS.
 func (s *Store) NextFunc(t testing.TB, f func(*message.Message) bool) *message.Message {
 	t.Helper()
 	m, err := s.await(&s.accepted, f)
 	if err != nil {
-		t.Fatalf("%s", s.missing(f != nil, ""))
+		t.Fatalf("%s", s.missing(t, f != nil, ""))
 	}
 	return m
 }
@@ -86,7 +94,7 @@ func (s *Store) NextMatch(t testing.TB, w message.Want) *message.Message {
 	t.Helper()
 	m, err := s.await(&s.accepted, wanted(w))
 	if err != nil {
-		t.Fatalf("%s", s.missing(true, nearMisses(s.Pending(), w)))
+		t.Fatalf("%s", s.missing(t, true, nearMisses(s.Pending(), w)))
 	}
 	return m
 }
