@@ -10,6 +10,10 @@
 //	...
 //	srv.Account("alice@example.com").Next(t).Check(t, mailtest.Want{Subject: "Welcome"})
 //
+// Message.CheckLint with the zero [Lint] says what any mail should not have. An
+// account's mailboxes are filled by hand with Mailbox.Add and [message.Draft],
+// or from files with Store.Seed.
+//
 // A protocol listens, on loopback only, when it is first asked for an address;
 // until then its fields can be set. Dial and DialContext connect in memory,
 // which is faster and works in a testing/synctest bubble.
@@ -37,6 +41,7 @@ type (
 	Message    = message.Message
 	Want       = message.Want
 	Attachment = message.Attachment
+	Lint       = message.Lint
 	Fault      = wire.Fault
 )
 

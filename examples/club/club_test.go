@@ -10,7 +10,6 @@ import (
 
 	"github.com/mailfakes/mailfakes/examples/club"
 	"github.com/mailfakes/mailfakes/mailtest"
-	"github.com/mailfakes/mailfakes/mailtest/message"
 )
 
 // newClub returns a club whose mail goes to a server in memory. The club's
@@ -55,7 +54,7 @@ func TestJoin(t *testing.T) {
 		Has:      []string{"Hello Alice & Zoë,", "Hello Alice &amp; Zoë,", "Confirm your address"},
 		Header:   map[string]string{"List-Unsubscribe": ""}, // it is no bulk mail
 	})
-	msg.CheckLint(t, message.Lint{}) // what spam filters and old clients mind
+	msg.CheckLint(t, mailtest.Lint{}) // what spam filters and old clients mind
 	link := msg.Link(t, "/confirm")
 	if err := c.Confirm(link); err != nil {
 		t.Errorf("Confirm: %v", err)
@@ -150,7 +149,7 @@ func TestDigest(t *testing.T) {
 	}
 	for _, addr := range []string{"alice@example.com", "bob@example.com"} {
 		msg := srv.Account(addr).Next(t)
-		msg.CheckLint(t, message.Lint{Bulk: true})
+		msg.CheckLint(t, mailtest.Lint{Bulk: true})
 		msg.Check(t, mailtest.Want{
 			RcptTo:  []string{addr}, // nobody sees the others
 			Subject: "The club in March",

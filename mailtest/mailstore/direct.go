@@ -21,6 +21,11 @@ func (b *Mailbox) Messages() []*message.Message {
 // Add appends a message from a test's literal: LF line ends become CRLF. It
 // returns the message, decoded. It is no delivery: Next doesn't return it. It
 // panics if the mailbox has been deleted.
+//
+// What is tedious to write, such as HTML with text beside it and attachments,
+// a [message.Draft] writes; [Store.Seed] reads files:
+//
+//	inbox.Add(message.Draft{From: "bob@example.com", Subject: "hi", HTML: "<p>hello</p>"}.String())
 func (b *Mailbox) Add(raw string, flags ...string) *message.Message {
 	m := message.New("", nil, []byte(crlf(raw)))
 	if b.Append(m, flags, time.Time{}); b.Gone() || b.noSelect {

@@ -37,6 +37,22 @@ func ExampleMailbox_Add() {
 	// Output: hello "Subject: hello\r\n\r\nLine ends become CRLF.\r\n" [\Draft]
 }
 
+// Drafts make messages that are tedious to write.
+func ExampleMailbox_Add_draft() {
+	inbox := new(mailstore.Store).Account("alice@example.com").Mailbox("INBOX")
+	m := inbox.Add(message.Draft{
+		From:        "Bob <bob@example.com>",
+		To:          []string{"alice@example.com"},
+		Subject:     "Invoice",
+		Text:        "Please find the invoice enclosed.\n",
+		Attachments: []message.Attachment{{Name: "invoice.pdf", Type: "application/pdf", Data: []byte("%PDF-1.7")}},
+	}.String())
+	fmt.Println(m.Subject, m.Text, m.Attachments[0].Name, m.Problems())
+	// Output:
+	// Invoice Please find the invoice enclosed.
+	//  invoice.pdf []
+}
+
 func ExampleMailbox_Append() {
 	b := new(mailstore.Store).Account("alice@example.com").Mailbox("Sent")
 	m := message.New("", nil, []byte("Subject: bytes as they are\n\n"))
