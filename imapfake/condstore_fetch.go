@@ -1,9 +1,6 @@
 package imapfake
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
@@ -92,14 +89,7 @@ func (v *view) allUIDs(set imap.UIDSet) imap.UIDSet {
 // without a look at the rest.
 func (v *view) changed(ranges []imap.SeqRange, since uint64) (list []imap.SeqRange) {
 	for _, uid := range v.changedSince(nil, since) {
-		seq, ok := v.seq(uid)
-		if !ok {
-			continue
-		}
-		i, found := slices.BinarySearchFunc(ranges, seq, func(r imap.SeqRange, seq uint32) int {
-			return cmp.Compare(r.Start, seq)
-		})
-		if found || i > 0 && seq <= ranges[i-1].Stop {
+		if seq, ok := v.seq(uid); ok && inRanges(ranges, seq) {
 			list = append(list, imap.SeqRange{Start: seq, Stop: seq})
 		}
 	}

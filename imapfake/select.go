@@ -2,8 +2,6 @@ package imapfake
 
 import (
 	"github.com/emersion/go-imap/v2"
-
-	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
 
 // systemFlags are the flags that every mailbox has (RFC 3501 section 2.3.2).
@@ -125,8 +123,8 @@ func (s *session) writeSelected() {
 }
 
 func (s *session) writeUnseen() {
-	if n := firstUnseen(s.view.snap); n > 0 {
-		s.codeNumber("UNSEEN", uint64(n), "First unseen message")
+	if i, ok := s.view.snap.FirstUnseen(); ok {
+		s.codeNumber("UNSEEN", uint64(i)+1, "First unseen message")
 	}
 }
 
@@ -139,20 +137,6 @@ func (s *session) codeNumber(code string, n uint64, text string) {
 	s.enc.raw("] ")
 	s.enc.raw(text)
 	s.enc.line()
-}
-
-// firstUnseen returns the number of the first message without \Seen, 0 if
-// there is none.
-func firstUnseen(snap *mailstore.Snapshot) int {
-	if snap.Unseen == 0 {
-		return 0
-	}
-	for i, e := range snap.All() {
-		if !e.Has(string(imap.FlagSeen)) {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // runClose is CLOSE (RFC 3501 section 6.4.2).

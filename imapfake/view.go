@@ -314,12 +314,10 @@ func (v *view) unchanged(uids []uint32, since uint64) (same, modified []uint32) 
 
 // deleted returns the UIDs of the messages in a set that have \Deleted.
 func (v *view) deleted(set imap.NumSet) (uids []uint32) {
-	if v.snap.Deleted == 0 {
-		return nil
-	}
-	for _, e := range v.each(set) {
-		if e.Has(string(imap.FlagDeleted)) {
-			uids = append(uids, e.UID)
+	ranges := v.resolve(set)
+	for _, uid := range v.snap.DeletedUIDs() {
+		if seq, ok := v.seq(uid); ok && inRanges(ranges, seq) {
+			uids = append(uids, uid)
 		}
 	}
 	return uids

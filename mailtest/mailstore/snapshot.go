@@ -38,8 +38,10 @@ type Snapshot struct {
 	Deleted       int      // messages with \Deleted
 	Size          int64    // bytes
 
-	list list
-	held []uint32 // UIDs that are gone from the mailbox and not from here: see Sync
+	list    list
+	unseen  few
+	deleted few
+	held    []uint32 // UIDs that are gone from the mailbox and not from here: see Sync
 }
 
 // Len returns how many entries there are.
@@ -81,10 +83,19 @@ func (s *Snapshot) From(i int) iter.Seq2[int, *Entry] {
 func (s *Snapshot) count(e *Entry, n int) {
 	s.Size += int64(n) * int64(len(e.Msg.Raw))
 	if !slices.Contains(e.Flags, `\Seen`) {
-		s.Unseen += n
+		countFew(&s.unseen, &s.Unseen, e.UID, n)
 	}
 	if slices.Contains(e.Flags, `\Deleted`) {
-		s.Deleted += n
+		countFew(&s.deleted, &s.Deleted, e.UID, n)
+	}
+}
+
+func countFew(f *few, total *int, uid uint32, n int) {
+	*total += n
+	if n > 0 {
+		f.add(uid)
+	} else {
+		f.remove(uid, *total)
 	}
 }
 
