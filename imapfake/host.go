@@ -2,8 +2,10 @@ package imapfake
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
@@ -20,22 +22,20 @@ var stateNames = map[imap.ConnState]string{
 	imap.ConnStateLogout:           "logout",
 }
 
+var stateList = slices.Sorted(maps.Values(stateNames))
+
 // newHost returns the host of a server's connections.
 func (s *Server) newHost(cfg *config) *wire.Host {
-	h := &wire.Host{
+	return &wire.Host{
 		Name: "imapfake", Serve: cfg.serve, TLS: s.TLS, Banner: "* OK " + cfg.greeting() + "\r\n",
-		Steps: steps(), CheckReply: checkReply, Rules: rules,
+		Steps: steps(), States: stateList, CheckReply: checkReply, Rules: rules,
 		Strict: s.Strict, PieceSize: s.PieceSize, PieceSeed: s.PieceSeed,
 	}
-	for _, name := range stateNames {
-		h.States = append(h.States, name)
-	}
-	slices.Sort(h.States)
-	return h
 }
 
-// steps returns the commands, offered or not, and the pseudo steps.
-func steps() (names []string) {
+// steps returns the commands, offered or not, and the pseudo steps. Servers
+// share them.
+var steps = sync.OnceValue(func() (names []string) {
 	for _, x := range extensions() {
 		for _, c := range x.commands {
 			names = append(names, c.name)
@@ -46,7 +46,7 @@ func steps() (names []string) {
 	}
 	slices.Sort(names)
 	return append(slices.Compact(names), wire.StepContinue, wire.StepLiteral, wire.StepPush)
-}
+})
 
 // rules are those that connections check themselves.
 var rules = map[string]string{

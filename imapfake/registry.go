@@ -1,6 +1,8 @@
 package imapfake
 
 import (
+	"sync"
+
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
@@ -136,6 +138,21 @@ type registry struct {
 	selectParams   map[string]*selectParam
 	createParams   map[string]*createParam
 }
+
+// tables returns what a server with these Caps offers and knows. It doesn't
+// change, so the servers with the zero Caps, which are nearly all, share it.
+func (c Caps) tables() (*offer, *registry) {
+	if c.After+c.Before+c.Delim+c.Prefix == "" && c.folders == nil && !c.ready && !c.attrs {
+		return usualTables()
+	}
+	o := newOffer(c)
+	return o, newRegistry(o.set)
+}
+
+var usualTables = sync.OnceValues(func() (*offer, *registry) {
+	o := newOffer(Caps{})
+	return o, newRegistry(o.set)
+})
 
 // newRegistry returns what there is with the offered capabilities.
 func newRegistry(offered imap.CapSet) *registry {

@@ -143,11 +143,10 @@ func (s *Server) start() *wire.Host {
 			Store: s.Store, Service: "imap", Hostname: cfg.Hostname, Mechanisms: s.Mechanisms,
 			TLSOnly: s.AuthTLSOnly,
 		}
-		cfg.offer = newOffer(s.Caps)
+		cfg.offer, cfg.registry = s.Caps.tables()
 		if cfg.progress = s.progress; cfg.progress == 0 {
 			cfg.progress = progressInterval
 		}
-		cfg.registry = newRegistry(cfg.offer.set)
 		s.host = s.newHost(cfg)
 		s.Store.AddTranscript("IMAP", s.host.Transcript())
 	})

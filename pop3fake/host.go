@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mailfakes/mailfakes/mailtest/wire"
@@ -16,6 +17,21 @@ var stateNames = map[state]string{
 	transaction:   "transaction",
 }
 
+var stateList = slices.Sorted(maps.Values(stateNames))
+
+// steps returns the commands and the pseudo steps. Servers share them.
+var steps = sync.OnceValue(func() []string {
+	return append(slices.Sorted(maps.Keys(commands)), wire.StepContinue)
+})
+
+// wireRules are those that connections check themselves.
+var wireRules = map[string]string{
+	wire.RuleBareLF:    "RFC 1939 section 3",
+	wire.RuleLongLine:  "RFC 2449 section 4",
+	wire.RuleEarly:     "RFC 1939 section 4",
+	wire.RulePipelined: "RFC 2595 section 4",
+}
+
 func (s *Server) newHost() *wire.Host {
 	set := s.settings()
 	return &wire.Host{
@@ -23,18 +39,13 @@ func (s *Server) newHost() *wire.Host {
 		TLS:        s.TLS,
 		Serve:      func(c *wire.Conn) { newSession(set, c).serve() },
 		Banner:     "+OK " + set.greeting + "\r\n",
-		Steps:      append(slices.Sorted(maps.Keys(commands)), wire.StepContinue),
-		States:     slices.Sorted(maps.Values(stateNames)),
+		Steps:      steps(),
+		States:     stateList,
 		CheckReply: checkReply,
-		Rules: map[string]string{
-			wire.RuleBareLF:    "RFC 1939 section 3",
-			wire.RuleLongLine:  "RFC 2449 section 4",
-			wire.RuleEarly:     "RFC 1939 section 4",
-			wire.RulePipelined: "RFC 2595 section 4",
-		},
-		Strict:    s.Strict,
-		PieceSize: s.PieceSize,
-		PieceSeed: s.PieceSeed,
+		Rules:      wireRules,
+		Strict:     s.Strict,
+		PieceSize:  s.PieceSize,
+		PieceSeed:  s.PieceSeed,
 	}
 }
 

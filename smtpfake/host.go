@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mailfakes/mailfakes/mailtest/wire"
@@ -25,7 +26,7 @@ func (s *Server) newHost() *wire.Host {
 		TLS:        s.cfg.TLS,
 		Serve:      s.serve,
 		Banner:     s.greeting() + "\r\n",
-		Steps:      append(slices.Sorted(maps.Keys(handlers)), wire.StepContinue, wire.StepText),
+		Steps:      steps(),
 		States:     []string{stateConnected, stateReady, stateMail, stateRcpt},
 		CheckReply: checkReply,
 		Rules:      rules,
@@ -34,6 +35,11 @@ func (s *Server) newHost() *wire.Host {
 		PieceSeed:  s.cfg.PieceSeed,
 	}
 }
+
+// steps returns the commands and the pseudo steps. Servers share them.
+var steps = sync.OnceValue(func() []string {
+	return append(slices.Sorted(maps.Keys(handlers)), wire.StepContinue, wire.StepText)
+})
 
 // rules are those that connections check themselves.
 var rules = map[string]string{
