@@ -40,9 +40,9 @@ func (s *session) received(to []string) string {
 	}
 	only := ""
 	if len(to) == 1 {
-		only = "\tfor <" + to[0] + ">"
+		only = "\r\n\tfor <" + to[0] + ">"
 	}
-	return fmt.Sprintf("Received: from %s\r\n\tby %s with %s id %s\r\n%s;\r\n\t%s\r\n",
+	return fmt.Sprintf("Received: from %s\r\n\tby %s with %s id %s%s;\r\n\t%s\r\n",
 		from, s.cfg.Hostname, s.protocol(), s.tx.id, only, time.Now().Format(time.RFC1123Z))
 }
 
