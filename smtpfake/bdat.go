@@ -15,12 +15,15 @@ func (s *session) bdat(arg string) {
 		return
 	}
 	if problem := s.mayText(); problem != "" {
-		s.refuseChunk(size, problem)
+		if s.skipChunk(size) {
+			s.reply(problem)
+		}
 		return
 	}
 	if limit := s.cfg.MaxMessageBytes; limit > 0 && size > limit-int64(len(s.tx.text)) {
-		s.reset()
-		s.refuseChunk(size, s.tooLong())
+		if s.skipChunk(size) {
+			s.refuseChunks(last, s.tooLong())
+		}
 		return
 	}
 	s.tx.chunked = true
@@ -52,22 +55,33 @@ func parseBdat(arg string) (size int64, last, ok bool) {
 	return int64(n), hasWord, err == nil
 }
 
-// refuseChunk takes a chunk and forgets it.
-func (s *session) refuseChunk(size int64, problem string) {
-	if err := s.readChunk(size, func([]byte) {}); err != nil {
-		s.bye(err)
+// refuseChunks refuses what has been sent of the text, at BDAT or BURL.
+func (s *session) refuseChunks(last bool, problem string) {
+	if last {
+		s.refuseText(problem)
 		return
 	}
+	s.reset()
 	s.reply(problem)
 }
 
-// skipChunk takes the chunk of a BDAT that a fault has answered.
-func (s *session) skipChunk(arg string) {
-	if size, _, ok := parseBdat(arg); ok {
-		if err := s.readChunk(size, func([]byte) {}); err != nil {
-			s.bye(err)
-		}
+// skipChunk takes a chunk and forgets it. It returns false if the connection
+// has ended.
+func (s *session) skipChunk(size int64) bool {
+	err := s.readChunk(size, func([]byte) {})
+	if err != nil {
+		s.bye(err)
 	}
+	return err == nil
+}
+
+// chunk is the size of the chunk that follows a command, 0 if there is none.
+func (s *session) chunk(cmd command) int64 {
+	if cmd.verb != "BDAT" || !s.srv.enabled("CHUNKING") {
+		return 0
+	}
+	size, _, _ := parseBdat(cmd.arg)
+	return size
 }
 
 func (s *session) readChunk(size int64, keep func([]byte)) error {

@@ -28,11 +28,9 @@ func (s *session) burl(arg string) {
 	part, ok := s.resolve(link)
 	switch {
 	case !ok:
-		s.reset()
-		s.reply("554 5.6.6 IMAP URL resolution failed")
+		s.refuseChunks(hasWord, "554 5.6.6 IMAP URL resolution failed")
 	case s.cfg.MaxMessageBytes > 0 && int64(len(s.tx.text)+len(part)) > s.cfg.MaxMessageBytes:
-		s.reset()
-		s.reply(s.tooLong())
+		s.refuseChunks(hasWord, s.tooLong())
 	default:
 		s.tx.chunked = true
 		s.tx.text = append(s.tx.text, part...)

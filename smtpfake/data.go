@@ -80,16 +80,32 @@ func (s *session) readText(u *unstuffer) error {
 // endText is the step at the end of the text. over is for a text that was too
 // long.
 func (s *session) endText(over bool) {
-	if !s.c.Begin(wire.Step{Name: wire.StepText}) {
+	step := wire.Step{Name: wire.StepText}
+	if s.cfg.LMTP {
+		step.Replies = len(s.tx.rcpts)
+	}
+	if !s.c.Begin(step) {
 		s.reset()
 		return
 	}
 	if over {
-		s.reset()
-		s.reply(s.tooLong())
+		s.refuseText(s.tooLong())
 		return
 	}
 	s.finish()
+}
+
+// refuseText ends the transaction and refuses the text: in LMTP once for each
+// recipient (RFC 2033 section 4.2).
+func (s *session) refuseText(problem string) {
+	n := 1
+	if s.cfg.LMTP {
+		n = len(s.tx.rcpts)
+	}
+	s.reset()
+	for range n {
+		s.reply(problem)
+	}
 }
 
 func (s *session) tooLong() string {
@@ -113,7 +129,9 @@ func (s *session) finish() {
 		s.reply(tx.reply)
 	case s.cfg.LMTP:
 		for _, r := range tx.results {
-			s.reply(r)
+			if !s.ended { // by a 421
+				s.reply(r)
+			}
 		}
 	default:
 		s.reply("250 2.0.0 Ok: queued as " + tx.id)

@@ -105,8 +105,8 @@ func (s *session) next() bool {
 	if s.c.Begin(cmd.step()) {
 		s.run(cmd, problem)
 		s.checkCommand(cmd, problem)
-	} else if cmd.verb == "BDAT" {
-		s.skipChunk(cmd.arg)
+	} else {
+		s.skipChunk(s.chunk(cmd))
 	}
 	return s.c.End() == nil && !s.ended
 }
@@ -212,23 +212,33 @@ var handlers = map[string]handler{
 }
 
 func (s *session) run(cmd command, problem string) {
+	if problem == "" {
+		problem = s.mayRun(cmd)
+	}
+	switch {
+	case problem == "":
+		handlers[cmd.verb].run(s, cmd.arg)
+	case s.skipChunk(s.chunk(cmd)):
+		s.reply(problem)
+	}
+}
+
+// mayRun returns the reply if a command is refused whatever its argument.
+func (s *session) mayRun(cmd command) string {
 	h, known := handlers[cmd.verb]
 	switch {
-	case problem != "":
-		s.reply(problem)
 	case s.closed && cmd.verb != "QUIT":
-		s.reply("503 5.3.2 No mail here: only QUIT is accepted (RFC 7504)")
+		return "503 5.3.2 No mail here: only QUIT is accepted (RFC 7504)"
 	case !known:
-		s.reply("500 5.5.2 Command not recognized")
+		return "500 5.5.2 Command not recognized"
 	case h.ext != "" && !s.srv.enabled(h.ext):
-		s.reply("502 5.5.1 " + h.ext + " is not offered")
-	case s.srv.patient && s.c.Buffered() > 0:
-		s.reply("503 5.5.0 Improper use of SMTP command pipelining")
+		return "502 5.5.1 " + h.ext + " is not offered"
+	case s.srv.patient && int64(s.c.Buffered()) > s.chunk(cmd):
+		return "503 5.5.0 Improper use of SMTP command pipelining"
 	case s.needsTLS(cmd.verb):
-		s.reply("530 5.7.0 Must issue a STARTTLS command first")
-	default:
-		h.run(s, cmd.arg)
+		return "530 5.7.0 Must issue a STARTTLS command first"
 	}
+	return ""
 }
 
 // needsTLS reports whether a command is refused outside TLS (RFC 3207 section

@@ -10,6 +10,9 @@ type Step struct {
 	Arg string
 	// Prefix is put before a fault's Reply: the tag and a space in IMAP.
 	Prefix string
+	// Replies is how many replies the step has, if that isn't one: a fault's
+	// Reply is sent so many times (LMTP, RFC 2033 section 4.2).
+	Replies int
 	// Show replaces the command line in the transcript, to mask secrets. ""
 	// shows the line as it was read.
 	Show string

@@ -92,7 +92,7 @@ func (x *strike) reply() []byte {
 		}
 		b.WriteString(l + "\r\n")
 	}
-	return b.Bytes()
+	return bytes.Repeat(b.Bytes(), max(1, x.Step.Replies))
 }
 
 // edited applies Tag and Edit. What is message data can't be told after an
