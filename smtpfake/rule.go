@@ -29,6 +29,7 @@ type Rule struct {
 	// Bounce accepts the recipient, and then sends a delivery status
 	// notification with Reply to the sender: it has failed after a Reply of
 	// 5xx, and is delayed after one of 4xx (RFC 3464). NOTIFY is obeyed.
+	// AfterText changes nothing then.
 	Bounce bool
 
 	// Reply is the server's: "550 5.1.1 No such user", several lines
@@ -55,6 +56,9 @@ func (r *Rule) check() {
 			panic("smtpfake: Rule.Reply " + line + `: it must read like "550 5.1.1 No such user"`)
 		}
 	}
+	if r.Bounce && r.Reply[0] == '2' {
+		panic("smtpfake: Rule.Reply " + r.Reply + ": a Bounce tells of 4xx or 5xx")
+	}
 }
 
 // isReply reports whether s begins with a reply code.
@@ -73,9 +77,11 @@ const (
 
 func (r *Rule) stage() stage {
 	switch {
+	case r.Bounce:
+		return atRcpt
 	case r.AfterText:
 		return atText
-	case r.RcptTo != "" || r.Greylist > 0 || r.Bounce:
+	case r.RcptTo != "" || r.Greylist > 0:
 		return atRcpt
 	}
 	return atMail

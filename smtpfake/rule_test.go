@@ -173,6 +173,17 @@ func TestBadRules(t *testing.T) {
 	}
 }
 
+func TestBadBounce(t *testing.T) {
+	defer func() {
+		if r, _ := recover().(string); r != "smtpfake: Rule.Reply 250 2.0.0 Ok: a Bounce tells of 4xx or 5xx" {
+			t.Errorf("panic %q", r)
+		}
+	}()
+	srv := smtpfake.New(nil)
+	srv.Rules = []smtpfake.Rule{{Bounce: true, Reply: "250 2.0.0 Ok"}}
+	srv.Addr()
+}
+
 func TestBadDisable(t *testing.T) {
 	defer func() {
 		r, _ := recover().(string)
