@@ -109,6 +109,20 @@ func (s *Server) enabled(keyword string) bool {
 	return ok
 }
 
+// commands returns the verbs that the server takes at some point of a session.
+func (s *Server) commands() []string {
+	hello := map[string]bool{"EHLO": !s.cfg.LMTP, "HELO": !s.cfg.LMTP, "LHLO": s.cfg.LMTP}
+	var list []string
+	for verb, h := range handlers {
+		served, isHello := hello[verb]
+		if served || !isHello && (h.ext == "" || s.enabled(h.ext)) {
+			list = append(list, verb)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
 // words returns what follows a keyword.
 func (s *Server) words(keyword string) []string {
 	x, _ := s.find(keyword)

@@ -69,7 +69,7 @@ type Server struct {
 	// parameters, and what they refuse is bounced.
 	Relay map[string]func(context.Context) (net.Conn, error)
 	// Verify makes VRFY tell whether there is an account (250, 550 or 553)
-	// instead of 252.
+	// or a rule that forwards (251, 551) instead of 252.
 	Verify bool
 	// OwnerSince tells since when mailboxes and, as "@example.com", domains
 	// have had their owners, for RRVS (RFC 7293): 550 5.7.17 and 5.7.18.
@@ -126,6 +126,7 @@ type Server struct {
 	once    sync.Once
 	cfg     *Server // the copy of the fields, with the defaults filled in
 	offers  []extension
+	verbs   []string
 	plain   bool // no enhanced status codes
 	patient bool // no pipelining
 	auth    *auth.Config
@@ -186,6 +187,7 @@ func (s *Server) takeConfig() {
 		s.cfg.Rules[i].check()
 	}
 	s.offers = offers(s.cfg.Enable, s.cfg.Disable)
+	s.verbs = s.commands()
 	s.plain = !s.enabled("ENHANCEDSTATUSCODES")
 	s.patient = !s.enabled("PIPELINING")
 	s.auth = &auth.Config{

@@ -17,15 +17,32 @@ func (s *session) vrfy(arg string) {
 		s.reply("252 2.5.2 Send some mail, I'll try my best")
 		return
 	}
-	found := s.lookup(strings.Trim(name, "<>"))
-	switch len(found) {
-	case 0:
+	addr := strings.Trim(name, "<>")
+	forward, found := s.forwarding(addr), s.lookup(addr)
+	switch {
+	case forward != "":
+		s.reply(forward)
+	case s.alias(addr) != nil:
+		s.reply("252 2.5.2 Unable to verify members of mailing list")
+	case len(found) == 0:
 		s.reply("550 5.1.1 No such user: " + name)
-	case 1:
+	case len(found) == 1:
 		s.reply("250 2.1.5 <" + found[0] + ">")
 	default:
 		s.reply("553-5.1.4 Ambiguous; possibilities are\n" + list("553", "5.1.4", found))
 	}
+}
+
+// forwarding returns the reply 251 or 551 that a rule has for an address, which
+// VRFY tells as well (RFC 5321 section 3.4).
+func (s *session) forwarding(addr string) string {
+	for _, r := range s.cfg.Rules {
+		code := r.Reply[:3]
+		if (code == "251" || code == "551") && r.RcptTo != "" && fits(r.RcptTo, addr) {
+			return r.Reply
+		}
+	}
+	return ""
 }
 
 // cutUTF8 takes SMTPUTF8 off the argument of VRFY or EXPN, and checks what is
