@@ -50,7 +50,6 @@ var conformance = [][]row{
 	sessionRows,
 	syntaxRows,
 	loginRows,
-	saslRows,
 	mailboxRows,
 	listRows,
 	selectRows,
