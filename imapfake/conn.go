@@ -17,6 +17,7 @@ const (
 	maxCommandLine  = 64 << 10  // RFC 7162 section 4 asks for 8192
 	maxLineRead     = 1 << 20   // a longer line ends the connection
 	maxLiteral      = 1 << 20   // but for message data
+	maxLiterals     = 16 << 20  // of a command together, but for message data
 	maxMessage      = 128 << 20 // message data, unless Server.MaxMessageBytes says otherwise
 	maxLiteralMinus = 4096      // RFC 7888 section 5
 )

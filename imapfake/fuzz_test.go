@@ -174,3 +174,41 @@ func nextResponse(b []byte) (resp, rest []byte) {
 		}
 	}
 }
+
+// Commands that go on and on end, and are never run: each literal may be let
+// in, but not all of them together.
+func TestEndlessCommand(t *testing.T) {
+	want := map[string]string{
+		"literals": "a NO [TOOBIG] ...",
+		"lines":    "a BAD expected a line that is not so long ...",
+	}
+	for name, piece := range map[string]string{
+		"literals": "OR TEXT {1048576+}\r\n" + strings.Repeat("x", 1<<20) + " ",
+		"lines":    strings.Repeat("OR TEXT {0+}\r\n ", 400),
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := NewServer(t)
+			addMail(srv.Store.Account("alice@example.com").Mailbox("INBOX"), three[0])
+			c := dialRaw(t, srv, "")
+			c.bring("select")
+			go io.WriteString(c.conn, "a SEARCH "+strings.Repeat(piece, 17)+"ALL\r\n")
+			c.expect(want[name])
+			c.send("b NOOP\r\n")
+			c.expect("b OK ...")
+		})
+	}
+}
+
+// However many messages an APPEND has, together they have a limit.
+func TestRoom(t *testing.T) {
+	reg := newRegistry(newOffer(Everything).set)
+	s := &session{cfg: &config{registry: reg, offer: newOffer(Everything), MaxMessageBytes: 10}}
+	c := &call{cmd: reg.commands["APPEND"], p: &parser{lits: [][]byte{make([]byte, 1000)}}}
+	if got := s.room(c); got != maxMessage-1000 {
+		t.Errorf("after a message of 1000 bytes there is room for %d, want %d", got, maxMessage-1000)
+	}
+	s.cfg.MaxMessageBytes = 2 * maxMessage
+	if got := s.room(c); got != 2*maxMessage-1000 {
+		t.Errorf("after a message of 1000 bytes there is room for %d, want %d", got, 2*maxMessage-1000)
+	}
+}

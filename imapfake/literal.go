@@ -106,15 +106,33 @@ func (s *session) refuses(c *call, m mark) error {
 	if err := s.admit(c); err != nil {
 		return err
 	}
-	switch {
-	case m.plus && !s.plusAllowed(m):
+	if m.plus && !s.plusAllowed(m) {
 		return bad("", "literal {%d+}: send {%d} and wait", m.size, m.size)
-	case c.cmd.literal != nil:
-		return c.cmd.literal(s, c, m)
-	case m.size < 0 || m.size > maxLiteral:
+	}
+	if c.cmd.literal != nil {
+		if err := c.cmd.literal(s, c, m); err != nil {
+			return err
+		}
+	} else if m.size < 0 || m.size > maxLiteral {
 		return no(imap.ResponseCodeTooBig, "literal is over %d bytes", maxLiteral)
 	}
+	if m.size > s.room(c) {
+		return no(imap.ResponseCodeTooBig, "literals of the command are too long together")
+	}
 	return nil
+}
+
+// room returns how long the next literal of a command may be for all that have
+// come before, so that a command without end doesn't take all memory.
+func (s *session) room(c *call) int64 {
+	n := int64(maxLiterals)
+	if c.cmd.literal != nil {
+		n = max(maxMessage, s.cfg.maxMessage())
+	}
+	for _, data := range c.p.lits {
+		n -= int64(len(data))
+	}
+	return n
 }
 
 // plusAllowed reports whether the capabilities let a literal come unasked.

@@ -20,7 +20,7 @@ func (s *session) bdat(arg string) {
 		}
 		return
 	}
-	if limit := s.cfg.MaxMessageBytes; limit > 0 && size > limit-int64(len(s.tx.text)) {
+	if limit := s.maxText(); size > limit-int64(len(s.tx.text)) {
 		if s.skipChunk(size) {
 			s.refuseChunks(last, s.tooLong())
 		}

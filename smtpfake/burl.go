@@ -29,7 +29,7 @@ func (s *session) burl(arg string) {
 	switch {
 	case !ok:
 		s.refuseChunks(hasWord, "554 5.6.6 IMAP URL resolution failed")
-	case s.cfg.MaxMessageBytes > 0 && int64(len(s.tx.text)+len(part)) > s.cfg.MaxMessageBytes:
+	case int64(len(s.tx.text)+len(part)) > s.maxText():
 		s.refuseChunks(hasWord, s.tooLong())
 	default:
 		s.tx.chunked = true

@@ -17,12 +17,9 @@ func (s *session) checkSize(value string) string {
 		return "501 5.5.4 Bad value of SIZE"
 	}
 	n, err := strconv.ParseInt(value, 10, 64)
-	if s.cfg.MaxMessageBytes > 0 && (err != nil || n > s.cfg.MaxMessageBytes) {
+	if err != nil || n > s.maxText() {
 		return "552 5.3.4 Message size exceeds the limit of " +
-			strconv.FormatInt(s.cfg.MaxMessageBytes, 10) + " octets"
-	}
-	if err != nil {
-		return "552 5.3.4 Message size exceeds what can be stored"
+			strconv.FormatInt(s.maxText(), 10) + " octets"
 	}
 	s.tx.size = n
 	return ""

@@ -1,6 +1,7 @@
 package smtpfake
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/mailfakes/mailfakes/mailtest/wire"
@@ -52,7 +53,7 @@ func (s *session) text() {
 	if s.c.End() != nil {
 		return
 	}
-	u := newUnstuffer(s.tx.size, s.cfg.MaxMessageBytes)
+	u := newUnstuffer(s.tx.size, s.maxText())
 	u.lax = s.cfg.LaxText
 	if err := s.readText(u); err != nil {
 		s.bye(err)
@@ -110,7 +111,23 @@ func (s *session) refuseText(problem string) {
 
 func (s *session) tooLong() string {
 	return "552 5.3.4 Message exceeds the limit of " +
-		strconv.FormatInt(s.cfg.MaxMessageBytes, 10) + " octets"
+		strconv.FormatInt(s.maxText(), 10) + " octets"
+}
+
+// defaultMaxText bounds a text if MaxMessageBytes doesn't, so that a client
+// that never ends it doesn't take all memory.
+const defaultMaxText = 128 << 20
+
+// maxText is how long a text may be.
+func (s *session) maxText() int64 {
+	switch limit := s.cfg.MaxMessageBytes; {
+	case limit < 0:
+		return math.MaxInt64
+	case limit == 0:
+		return defaultMaxText
+	default:
+		return limit
+	}
 }
 
 // finish gives go-smtp the end of the transaction, and replies. The text has

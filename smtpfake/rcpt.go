@@ -108,9 +108,16 @@ func (b *backend) Rcpt(_ string, opts *smtp.RcptOptions) error {
 	return nil
 }
 
+// manyRecipients is more than any client has in earnest.
+const manyRecipients = 100_000
+
 // overLimits returns the reply if the last recipient is one too many.
 func (s *session) overLimits() string {
-	if n := s.maxRecipients(); n > 0 && len(s.tx.rcpts) > n {
+	n := s.maxRecipients()
+	if n == 0 {
+		n = manyRecipients
+	}
+	if len(s.tx.rcpts) > n {
 		return "452 4.5.3 Too many recipients: the limit is " + strconv.Itoa(n)
 	}
 	if n := s.cfg.MaxRecipientDomains; n > 0 && s.tx.domains() > n {

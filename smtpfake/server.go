@@ -80,10 +80,13 @@ type Server struct {
 	// Rules refuse mail, delay it or bounce it. The first that fits counts.
 	Rules []Rule
 
-	// MaxMessageBytes limits the size of a message (552 5.3.4). 0 is no
-	// limit, here and below.
+	// MaxMessageBytes limits the size of a message (552 5.3.4), and SIZE
+	// tells it. If it is 0 the limit is 128 MiB and isn't told: it is there
+	// for a client that never ends its text. Negative is no limit.
 	MaxMessageBytes int64
-	// MaxRecipients limits the recipients of a message (452 4.5.3).
+	// MaxRecipients limits the recipients of a message (452 4.5.3). 0 is no
+	// limit, here and below, but for a client that never stops: it gets 452
+	// after 100,000.
 	MaxRecipients int
 	// MaxAuthRecipients is MaxRecipients after a login, if it is not 0.
 	MaxAuthRecipients int

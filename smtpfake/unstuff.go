@@ -8,7 +8,7 @@ import "bytes"
 // less lets messages be smuggled.
 type unstuffer struct {
 	text []byte
-	max  int64 // octets of text; 0 is no limit
+	max  int64 // octets of text
 	lax  bool  // bare CRs and LFs end lines, too
 	over bool  // the text is longer, and text isn't all of it
 	at   place
@@ -114,7 +114,7 @@ func (u *unstuffer) careless(b byte) (n int, done bool) {
 
 // keep adds to the text, as long as it is not too long.
 func (u *unstuffer) keep(p []byte) {
-	if u.max > 0 && int64(len(u.text)+len(p)) > u.max {
+	if int64(len(u.text)+len(p)) > u.max {
 		u.over = true
 		return
 	}

@@ -2,6 +2,7 @@ package smtpfake
 
 import (
 	"bytes"
+	"math"
 	"testing"
 )
 
@@ -45,7 +46,7 @@ func FuzzUnstuff(f *testing.F) {
 // unstuff feeds an unstuffer with cut bytes at a time, 0 is all at once. It
 // returns the text and what follows it.
 func unstuff(t *testing.T, wire []byte, cut int) (text, rest []byte) {
-	u := newUnstuffer(0, 0)
+	u := newUnstuffer(0, 1<<20)
 	if cut == 0 {
 		cut = len(wire)
 	}
@@ -71,6 +72,24 @@ func TestUnstuffLimit(t *testing.T) {
 		n, done := u.feed(wire)
 		if n != len(wire) || !done || u.over != (size > 100) {
 			t.Errorf("%d octets: took %d, done %v, over %v", size, n, done, u.over)
+		}
+	}
+}
+
+// A client that never stops meets a limit, though none is set.
+func TestLimitsOfEndlessClients(t *testing.T) {
+	s := &session{cfg: &Server{}, tx: &transaction{rcpts: make([]recipient, manyRecipients)}}
+	if got := s.overLimits(); got != "" {
+		t.Errorf("%d recipients: %s", manyRecipients, got)
+	}
+	s.tx.rcpts = append(s.tx.rcpts, recipient{})
+	if got := s.overLimits(); got != "452 4.5.3 Too many recipients: the limit is 100000" {
+		t.Errorf("%d recipients: %s", manyRecipients+1, got)
+	}
+	for limit, want := range map[int64]int64{0: 128 << 20, 10: 10, -1: math.MaxInt64} {
+		s.cfg.MaxMessageBytes = limit
+		if got := s.maxText(); got != want {
+			t.Errorf("MaxMessageBytes %d: texts may have %d octets, want %d", limit, got, want)
 		}
 	}
 }
