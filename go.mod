@@ -13,11 +13,8 @@ require (
 	github.com/xdg-go/scram v1.4.0
 	github.com/xdg-go/stringprep v1.0.4
 	go.uber.org/goleak v1.3.0
+	golang.org/x/crypto v0.54.0
 	golang.org/x/net v0.57.0
 	golang.org/x/text v0.40.0
 	golang.org/x/tools v0.47.0
-)
-
-require (
-	golang.org/x/crypto v0.54.0 // indirect
 )

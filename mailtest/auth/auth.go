@@ -79,6 +79,7 @@ var (
 //	OAUTHBEARER           7628                yes      as it is
 //	EXTERNAL              4422 appendix A     no       no; only with a client certificate
 //	ANONYMOUS             4505                no       has none
+//	NTLM                  [MS-NLMP], v2       no       no
 //
 // The -PLUS variants must be asked for, because clients that prefer them
 // without being able to bind to the channel give up.
@@ -120,6 +121,7 @@ var mechanisms = map[string]*mechanism{
 	"OAUTHBEARER":        {first: oauthBearer, clear: true},
 	"EXTERNAL":           {first: external, cert: true},
 	"ANONYMOUS":          {first: anonymous},
+	"NTLM":               {first: ntlm},
 }
 
 var defaultMechanisms = []string{

@@ -149,12 +149,12 @@ func TestGoSASL(t *testing.T) {
 	}
 }
 
-// TestGoMail logs in with every type that go-mail has, but NTLM.
+// TestGoMail logs in with every type that go-mail has.
 func TestGoMail(t *testing.T) {
 	for _, typ := range []mail.SMTPAuthType{
 		mail.SMTPAuthPlain, mail.SMTPAuthPlainNoEnc, mail.SMTPAuthLogin, mail.SMTPAuthLoginNoEnc,
 		mail.SMTPAuthCramMD5, mail.SMTPAuthXOAUTH2, mail.SMTPAuthSCRAMSHA1, mail.SMTPAuthSCRAMSHA256,
-		mail.SMTPAuthSCRAMSHA1PLUS, mail.SMTPAuthSCRAMSHA256PLUS, mail.SMTPAuthAutoDiscover,
+		mail.SMTPAuthSCRAMSHA1PLUS, mail.SMTPAuthSCRAMSHA256PLUS, mail.SMTPAuthNTLM, mail.SMTPAuthAutoDiscover,
 	} {
 		for _, good := range []bool{true, false} {
 			t.Run(fmt.Sprint(typ, "/", good), func(t *testing.T) {
@@ -163,7 +163,7 @@ func TestGoMail(t *testing.T) {
 				s.RequireAuth = true
 				s.Mechanisms = []string{
 					"PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS",
-					"SCRAM-SHA-256", "SCRAM-SHA-256-PLUS",
+					"SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "NTLM",
 				}
 				alice := s.Store.Account("alice@example.com")
 				alice.Password = "pass \"word\""

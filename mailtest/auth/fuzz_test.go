@@ -16,7 +16,9 @@ func FuzzExchange(f *testing.F) {
 	f.Add(uint8(5), []byte("user=alice@example.com\x01auth=Bearer x\x01\x01"), []byte("\x01"))
 	f.Add(uint8(6), []byte("n,a=alice@example.com,\x01host=x\x01auth=Bearer x\x01\x01"), []byte(""))
 	f.Add(uint8(7), []byte("alice@example.com"), []byte(""))
-	names := []string{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER", "EXTERNAL"}
+	f.Add(uint8(8), []byte("NTLMSSP\x00\x01\x00\x00\x00\x01\x00\x00\x00"),
+		append([]byte("NTLMSSP\x00\x03\x00\x00\x00"), make([]byte, 60)...))
+	names := []string{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER", "EXTERNAL", "NTLM"}
 	f.Fuzz(func(t *testing.T, n uint8, first, second []byte) {
 		c := newConfig()
 		alice := c.Store.Account("alice@example.com")

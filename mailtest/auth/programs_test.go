@@ -52,7 +52,7 @@ func TestPython(t *testing.T) {
 // TestCurl logs in with curl by each mechanism that it has, with and without
 // an initial response.
 func TestCurl(t *testing.T) {
-	for _, mechanism := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"} {
+	for _, mechanism := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "NTLM", "XOAUTH2", "OAUTHBEARER"} {
 		for _, good := range []bool{true, false} {
 			for _, ir := range []bool{true, false} {
 				t.Run(fmt.Sprint(mechanism, "/", good, "/", ir), func(t *testing.T) {
