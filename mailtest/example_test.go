@@ -163,7 +163,6 @@ func ExampleServer_ClientTLS() {
 	srv := mailtest.New()
 	defer srv.Close()
 	conf := srv.ClientTLS()
-	conf.ServerName = "mail.example.com"
 	c, err := tls.Dial("tcp", srv.IMAP.TLSAddr(), conf)
 	fmt.Println(err)
 	c.Close()

@@ -110,8 +110,9 @@ func (s *Server) NoMore(t testing.TB) {
 }
 
 // ClientTLS returns a configuration that trusts the test CA, which has signed
-// the certificate of every server of this process. Set its ServerName if the
-// client doesn't.
+// the certificate of every server of this process. Its ServerName is
+// mail.example.com, the servers' default host name. Set it to "" to see whether
+// a client sets it to the host that it was given.
 func (s *Server) ClientTLS() *tls.Config { return wire.ClientTLS() }
 
 // CAPEM returns the test CA's certificate in PEM, for clients that want a

@@ -146,7 +146,6 @@ func ExampleServer_StartTLSAddr() {
 	}
 	defer c.Close()
 	cfg := wire.ClientTLS()
-	cfg.ServerName = "mail.example.com"
 	fmt.Println(c.StartTLS(cfg))
 	// Output: <nil>
 }

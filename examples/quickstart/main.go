@@ -80,9 +80,7 @@ func send(srv *mailtest.Server, rcpt []string, raw []byte) error {
 		return err
 	}
 	defer c.Close()
-	conf := srv.ClientTLS()
-	conf.ServerName = "mail.example.com"
-	if err := c.StartTLS(conf); err != nil {
+	if err := c.StartTLS(srv.ClientTLS()); err != nil {
 		return err
 	}
 	srv.Account(sender)

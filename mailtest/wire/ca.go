@@ -155,12 +155,14 @@ func ServerCert(names ...string) tls.Certificate {
 }
 
 // ClientTLS returns a configuration that trusts the test CA, which has signed
-// the certificate of every server of this process. Set its ServerName if the
-// client doesn't.
+// the certificate of every server of this process. Its ServerName is the
+// servers' default host name, so that it fits clients that connect by address,
+// and those that leave the name to their caller. Set it to "" to see whether a
+// client sets it to the host that it was given, as it should.
 func ClientTLS() *tls.Config {
 	pool := x509.NewCertPool()
 	pool.AddCert(theCA().cert)
-	return &tls.Config{RootCAs: pool}
+	return &tls.Config{RootCAs: pool, ServerName: "mail.example.com"}
 }
 
 // CAPEM returns the test CA's certificate in PEM, for clients that want a
