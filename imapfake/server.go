@@ -91,6 +91,9 @@ func New(st *mailstore.Store) *Server {
 // If t has failed then, what was said is logged; otherwise t fails if a fault
 // never struck: see Check.
 func NewServer(t testing.TB) *Server {
+	if t == nil {
+		panic("imapfake: NewServer needs a testing.TB: use New, and Close, outside tests")
+	}
 	s := New(nil)
 	t.Cleanup(func() {
 		s.Store.Finish(t, func() {
@@ -148,6 +151,7 @@ func (s *Server) start() *wire.Host {
 			cfg.progress = progressInterval
 		}
 		s.host = s.newHost(cfg)
+		s.host.WatchFields(s)
 		s.Store.AddTranscript("IMAP", s.host.Transcript())
 	})
 	return s.host

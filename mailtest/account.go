@@ -14,6 +14,7 @@ func (s *Server) Account(addr string) *Account { return s.Store.Account(addr) }
 // t's name, for a server that tests share. If t fails, what was said on the
 // connections that name the address is logged, as NewServer does for all.
 func (s *Server) NewAccount(t testing.TB) *Account {
+	needTest(t, "NewAccount", "use Account outside tests")
 	a := s.addAccount(localPart(t.Name()))
 	if !s.owned {
 		t.Cleanup(func() {

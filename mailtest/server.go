@@ -47,7 +47,8 @@ type (
 
 // A Server is a mail server: what comes in by SMTP can be read by IMAP and
 // POP3. The fields of its parts may be set until they are first used. Its
-// methods may be called by several goroutines.
+// methods may be called by several goroutines. New and NewServer make one; the
+// zero Server is none.
 type Server struct {
 	SMTP  *smtpfake.Server
 	IMAP  *imapfake.Server
@@ -68,10 +69,11 @@ func New() *Server {
 }
 
 // NewServer returns a server that is closed when t ends; t fails if a fault
-// that it was given never struck. If t has failed, the end of what was said on
+// that it was given never struck, or if a field was set after first use. If t has failed, the end of what was said on
 // the connections is logged; under go test -artifacts the mails and the whole
 // transcripts are left in t's ArtifactDir.
 func NewServer(t testing.TB) *Server {
+	needTest(t, "NewServer", "use New, and Close, outside tests")
 	s := New()
 	s.owned = true
 	t.Cleanup(func() {
@@ -83,6 +85,13 @@ func NewServer(t testing.TB) *Server {
 		})
 	})
 	return s
+}
+
+// needTest panics if there is no test to fail.
+func needTest(t testing.TB, method, instead string) {
+	if t == nil {
+		panic("mailtest: " + method + " needs a testing.TB: " + instead)
+	}
 }
 
 // Close stops listening, ends every connection and waits until that is done.
@@ -97,6 +106,7 @@ func (s *Server) Close() {
 // each once, in order of arrival, but for those that an account's Next has
 // returned. It waits for one; see [mailstore.Store] for how long.
 func (s *Server) Next(t testing.TB) *Message {
+	needTest(t, "Next", "use Store.Wait outside tests")
 	t.Helper()
 	return s.Store.Next(t)
 }
@@ -105,6 +115,7 @@ func (s *Server) Next(t testing.TB) *Message {
 // account's Next has returned. It waits for the end of mail transactions that
 // are open.
 func (s *Server) NoMore(t testing.TB) {
+	needTest(t, "NoMore", "use Store.Pending outside tests")
 	t.Helper()
 	s.Store.NoMore(t)
 }

@@ -80,6 +80,9 @@ func New(st *mailstore.Store) *Server {
 // If t has failed then, what was said is logged; otherwise t fails if a fault
 // never struck: see Check.
 func NewServer(t testing.TB) *Server {
+	if t == nil {
+		panic("pop3fake: NewServer needs a testing.TB: use New, and Close, outside tests")
+	}
 	s := New(nil)
 	t.Cleanup(func() {
 		s.Store.Finish(t, func() {
@@ -140,6 +143,7 @@ func (s *Server) start() *wire.Host {
 			s.Store = new(mailstore.Store)
 		}
 		s.host = s.newHost()
+		s.host.WatchFields(s)
 		s.Store.AddTranscript("POP3", s.host.Transcript())
 	})
 	return s.host

@@ -152,6 +152,9 @@ func New(st *mailstore.Store) *Server {
 // If t has failed then, what was said is logged; otherwise t fails if a fault
 // never struck: see Check.
 func NewServer(t testing.TB) *Server {
+	if t == nil {
+		panic("smtpfake: NewServer needs a testing.TB: use New, and Close, outside tests")
+	}
 	s := New(nil)
 	t.Cleanup(func() {
 		s.Store.Finish(t, func() {
@@ -168,6 +171,7 @@ func (s *Server) start() *wire.Host {
 		s.takeConfig()
 		s.engine = &engine{lmtp: s.cfg.LMTP}
 		s.host = s.newHost()
+		s.host.WatchFields(s)
 		s.Store.AddTranscript("SMTP", s.host.Transcript())
 	})
 	return s.host
@@ -177,7 +181,7 @@ func (s *Server) start() *wire.Host {
 // next server of a table.
 func (s *Server) takeConfig() {
 	if s.Store == nil {
-		panic("smtpfake: Server without a Store: make it by New or NewServer")
+		s.Store = new(mailstore.Store)
 	}
 	s.cfg = s.fields()
 	if s.cfg.Hostname == "" {

@@ -3,6 +3,7 @@ package mailstore
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,7 +18,8 @@ func (a *Account) Mailbox(name string) *Mailbox {
 		b = a.Find(name)
 	}
 	if b == nil {
-		panic("mailstore: " + ErrBadName.Error() + ": " + name)
+		panic("mailstore: Mailbox(" + strconv.Quote(name) + "): " + ErrBadName.Error() +
+			": no level may be empty, and all must be UTF-8 without control characters")
 	}
 	return b
 }

@@ -13,6 +13,7 @@ import (
 // end first: what NoMore says doesn't depend on how far a sender has come. A
 // sender that has not begun yet can't be known, so wait for its end before.
 func (a *Account) NoMore(t testing.TB) {
+	needTest(t, "NoMore", "use Pending outside tests")
 	t.Helper()
 	if text := a.store.more(&a.arrived, subjects); text != "" {
 		t.Errorf("more mail for %s: %s%s", a.Addr, text, a.store.said(t, a.Addr))
@@ -22,6 +23,7 @@ func (a *Account) NoMore(t testing.TB) {
 // NoMore is the account's for all mail that neither the store's Next nor an
 // account's has returned.
 func (s *Store) NoMore(t testing.TB) {
+	needTest(t, "NoMore", "use Pending outside tests")
 	t.Helper()
 	if text := s.more(&s.accepted, addressed); text != "" {
 		t.Errorf("more mail: %s%s", text, s.said(t, ""))

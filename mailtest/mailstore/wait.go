@@ -15,6 +15,7 @@ import (
 // A message is there before its client is told that it was accepted, so code
 // that sends synchronously needs no wait.
 func (a *Account) Next(t testing.TB) *message.Message {
+	needTest(t, "Next", "use Wait outside tests")
 	t.Helper()
 	return a.NextFunc(t, nil)
 }
@@ -23,6 +24,7 @@ func (a *Account) Next(t testing.TB) *message.Message {
 // stay unread. f is called without locks held. NextMatch is for what a Want
 // can say, and tells more if nothing comes.
 func (a *Account) NextFunc(t testing.TB, f func(*message.Message) bool) *message.Message {
+	needTest(t, "NextFunc", "use Wait outside tests")
 	t.Helper()
 	m, err := a.store.await(&a.arrived, f)
 	if err != nil {
@@ -34,12 +36,20 @@ func (a *Account) NextFunc(t testing.TB, f func(*message.Message) bool) *message
 // NextMatch is Next for the first unread message that is as w wants, by its
 // Diff. If none comes the failure says how those that came differ.
 func (a *Account) NextMatch(t testing.TB, w message.Want) *message.Message {
+	needTest(t, "NextMatch", "use Wait outside tests")
 	t.Helper()
 	m, err := a.store.await(&a.arrived, wanted(w))
 	if err != nil {
 		t.Fatalf("%s", a.missing(t, true, nearMisses(a.Pending(), w)))
 	}
 	return m
+}
+
+// needTest panics if there is no test to fail.
+func needTest(t testing.TB, method, instead string) {
+	if t == nil {
+		panic("mailstore: " + method + " needs a testing.TB: " + instead)
+	}
 }
 
 func wanted(w message.Want) func(*message.Message) bool {
@@ -66,6 +76,7 @@ func (a *Account) Pending() []*message.Message { return a.store.pending(&a.arriv
 // once, in order of arrival, but for those that an account's Next has
 // returned. It waits for one, and fails t after Timeout.
 func (s *Store) Next(t testing.TB) *message.Message {
+	needTest(t, "Next", "use Wait outside tests")
 	t.Helper()
 	return s.NextFunc(t, nil)
 }
@@ -80,6 +91,7 @@ func (s *Store) Next(t testing.TB) *message.Message {
 // Connections are numbered from 1 as in the transcript, for each server by
 // itself. Other fields of Via serve likewise: User, Helo, TLS.
 func (s *Store) NextFunc(t testing.TB, f func(*message.Message) bool) *message.Message {
+	needTest(t, "NextFunc", "use Wait outside tests")
 	t.Helper()
 	m, err := s.await(&s.accepted, f)
 	if err != nil {
@@ -91,6 +103,7 @@ func (s *Store) NextFunc(t testing.TB, f func(*message.Message) bool) *message.M
 // NextMatch is Next for the first unread message that is as w wants, as the
 // account's NextMatch is.
 func (s *Store) NextMatch(t testing.TB, w message.Want) *message.Message {
+	needTest(t, "NextMatch", "use Wait outside tests")
 	t.Helper()
 	m, err := s.await(&s.accepted, wanted(w))
 	if err != nil {

@@ -29,6 +29,7 @@ import (
 // The package registers no flag by itself, since a test binary may have an
 // -update flag of its own, and two of a name would be a panic.
 func (m *Message) Golden(t testing.TB, file string, oldnew ...string) {
+	needTest(t, "Golden", "it fails a test")
 	t.Helper()
 	if len(oldnew)%2 != 0 {
 		t.Fatalf("Golden(%q): %d texts to replace: they must be pairs of old and new", file, len(oldnew))

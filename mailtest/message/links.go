@@ -19,6 +19,7 @@ func (m *Message) Links() []string {
 // Link returns the one link that contains sub. Otherwise it ends the test and
 // says which links there are.
 func (m *Message) Link(t testing.TB, sub string) string {
+	needTest(t, "Link", "use Links outside tests")
 	t.Helper()
 	all := m.Links()
 	var found []string
@@ -43,6 +44,7 @@ func (m *Message) Link(t testing.TB, sub string) string {
 // group, it returns what the first one matched. The same match found again is
 // no second one. Otherwise it ends the test and says what there is.
 func (m *Message) Find(t testing.TB, re string) string {
+	needTest(t, "Find", "use package regexp on Text outside tests")
 	t.Helper()
 	x, err := regexp.Compile(re)
 	if err != nil {

@@ -66,6 +66,7 @@ func (m *Message) Lint(l Lint) []Finding {
 
 // CheckLint reports with t.Errorf all that Lint finds.
 func (m *Message) CheckLint(t testing.TB, l Lint) {
+	needTest(t, "CheckLint", "use Lint outside tests")
 	t.Helper()
 	if err := l.check(); err != nil {
 		t.Fatalf("CheckLint: %v", err)

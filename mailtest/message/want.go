@@ -67,9 +67,17 @@ func (m *Message) Diff(w Want) string {
 
 // Check reports with t.Errorf how m differs from w.
 func (m *Message) Check(t testing.TB, w Want) {
+	needTest(t, "Check", "use Diff outside tests")
 	t.Helper()
 	if diff := m.Diff(w); diff != "" {
 		t.Errorf("%s", diff)
+	}
+}
+
+// needTest panics if there is no test to fail.
+func needTest(t testing.TB, method, instead string) {
+	if t == nil {
+		panic("message: " + method + " needs a testing.TB: " + instead)
 	}
 }
 

@@ -122,12 +122,19 @@ func (h *Host) Violations() []Violation {
 }
 
 // Check fails t for each fault and hold that never struck, unless it is
-// Optional or was removed, and if the host is Strict for each violation. It is
-// called after Close.
+// Optional or was removed, for each field of a server that was set too late to
+// have an effect, and if the host is Strict for each violation. It is called
+// after Close.
 func (h *Host) Check(t testing.TB) {
 	t.Helper()
 	for _, s := range h.faults.neverStruck() {
 		t.Errorf("%s", s)
+	}
+	for _, f := range h.fields {
+		if f.setLate() {
+			t.Errorf("%s: %s was set after the server was first used, which has no effect: "+
+				"set it before Addr, Dial, Inject and the like", h.Name, f.name)
+		}
 	}
 	if !h.Strict {
 		return

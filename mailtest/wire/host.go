@@ -63,6 +63,7 @@ type Host struct {
 	// is standard error.
 	Logf func(format string, args ...any)
 
+	fields     []field // set once
 	faults     faults
 	violations violations
 	transcript Transcript
@@ -85,7 +86,7 @@ func (h *Host) Addr(m Mode) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
-		panic(h.Name + ": address asked for after Close")
+		panic(h.Name + ": address asked for after Close: a closed server listens no more, make another")
 	}
 	if l := h.listeners[m]; l != nil {
 		return l.Addr().String()

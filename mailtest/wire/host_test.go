@@ -28,7 +28,7 @@ func TestAddrIsLoopback(t *testing.T) {
 	}
 	h.Close()
 	defer func() {
-		if got := fmt.Sprint(recover()); got != "toy: address asked for after Close" {
+		if got := fmt.Sprint(recover()); got != "toy: address asked for after Close: a closed server listens no more, make another" {
 			t.Errorf("Addr after Close: %s", got)
 		}
 	}()
