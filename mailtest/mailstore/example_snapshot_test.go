@@ -168,3 +168,22 @@ func ExampleExpunge() {
 	// * 1 EXPUNGE
 	// * 1 EXPUNGE
 }
+
+func ExampleSnapshot_FirstUnseen() {
+	b := inbox()
+	b.SetFlags([]uint32{1}, mailstore.AddFlags, `\Seen`)
+	fmt.Println(b.Snapshot().FirstUnseen())
+	b.SetFlags(b.UIDs(), mailstore.AddFlags, `\Seen`)
+	_, ok := b.Snapshot().FirstUnseen()
+	fmt.Println(ok)
+	// Output:
+	// 1 true
+	// false
+}
+
+func ExampleSnapshot_DeletedUIDs() {
+	b := inbox()
+	b.SetFlags([]uint32{3, 1}, mailstore.AddFlags, `\Deleted`)
+	fmt.Println(b.Snapshot().DeletedUIDs())
+	// Output: [1 3]
+}
