@@ -68,21 +68,32 @@ func (s *session) afterText(to recipient) string {
 // deliver stores the message for those recipients, and sends the notifications
 // that are due. It returns the reply if it can't be stored.
 func (s *session) deliver(rcpts []recipient) (problem string) {
+	if r := s.take(); r != nil {
+		return r.Reply
+	}
 	s.tx.id = fmt.Sprintf("%d-%d", s.c.ID(), s.count+1)
 	m := s.message(rcpts)
-	if len(m.RcptTo) > 0 {
-		err := s.cfg.Store.Deliver(m)
-		switch {
-		case errors.Is(err, mailstore.ErrOverQuota):
-			return "552 5.2.2 Mailbox full"
-		case err != nil:
-			return "451 4.3.0 " + err.Error()
-		}
+	if problem := s.store(m); problem != "" {
+		s.giveBack()
+		return problem
 	}
 	s.count++
-	s.taken()
 	s.relay(rcpts)
 	s.notify(rcpts, m.Raw)
+	return ""
+}
+
+// store returns the reply if the message can't be stored.
+func (s *session) store(m *message.Message) (problem string) {
+	if len(m.RcptTo) == 0 {
+		return ""
+	}
+	switch err := s.cfg.Store.Deliver(m); {
+	case errors.Is(err, mailstore.ErrOverQuota):
+		return "552 5.2.2 Mailbox full"
+	case err != nil:
+		return "451 4.3.0 " + err.Error()
+	}
 	return ""
 }
 

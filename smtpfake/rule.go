@@ -156,24 +156,49 @@ func (st *ruleState) takenLocked(i int, per time.Duration) int {
 	return len(st.taken[i])
 }
 
-// taken counts the transaction's message, which is let through.
-func (s *session) taken() {
-	for i := range s.cfg.Rules {
+// take counts the transaction's message for each rule that limits it. It
+// returns the rule that other connections have used up meanwhile, if there is
+// one, and then counts nothing.
+func (s *session) take() *Rule {
+	st := &s.srv.rules
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	limits := s.limiting()
+	for _, i := range limits {
 		r := &s.cfg.Rules[i]
-		for _, to := range s.tx.rcpts {
-			if r.Limit > 0 && r.fits(s.tx.from, to.addr) {
-				s.srv.rules.take(i)
-				break
-			}
+		refuses := r.Reply[0] != '2' && !r.Bounce
+		if refuses && st.takenLocked(i, r.Per) >= r.Limit {
+			return r
 		}
+	}
+	for _, i := range limits {
+		if st.taken == nil {
+			st.taken = make(map[int][]time.Time)
+		}
+		st.taken[i] = append(st.taken[i], time.Now())
+	}
+	return nil
+}
+
+// giveBack undoes take: the message isn't let through after all.
+func (s *session) giveBack() {
+	st := &s.srv.rules
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, i := range s.limiting() {
+		st.taken[i] = st.taken[i][:len(st.taken[i])-1]
 	}
 }
 
-func (st *ruleState) take(i int) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.taken == nil {
-		st.taken = make(map[int][]time.Time)
+// limiting returns the rules that count the transaction's message.
+func (s *session) limiting() []int {
+	var list []int
+	for i := range s.cfg.Rules {
+		r := &s.cfg.Rules[i]
+		fits := func(to recipient) bool { return r.fits(s.tx.from, to.addr) }
+		if r.Limit > 0 && slices.ContainsFunc(s.tx.rcpts, fits) {
+			list = append(list, i)
+		}
 	}
-	st.taken[i] = append(st.taken[i], time.Now())
+	return list
 }

@@ -158,6 +158,44 @@ func TestLimit(t *testing.T) {
 	})
 }
 
+// TestLimitTogether: connections that were let in at MAIL together share the
+// limit at the end of the text.
+func TestLimitTogether(t *testing.T) {
+	srv := smtpfake.NewServer(t)
+	srv.Rules = []smtpfake.Rule{{Limit: 2, Reply: "450 4.7.1 Slow down"}}
+	srv.Store.Account("full@example.com").Quota.Messages = 1
+	srv.Store.Account("full@example.com").Mailbox("INBOX").Add("Subject: full\n\n")
+	var clients []*smtp.Client
+	for _, to := range []string{"full@example.com", "bob@example.com", "bob@example.com", "bob@example.com"} {
+		nc, err := srv.Dial(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := smtp.NewClient(nc, "mail.example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if err := errors.Join(c.Mail("alice@example.com"), c.Rcpt(to)); err != nil {
+			t.Fatal(err)
+		}
+		clients = append(clients, c)
+	}
+	for i, want := range []string{"552 5.2.2 Mailbox full", "", "", "450 4.7.1 Slow down"} {
+		w, err := clients[i].Data()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := w.Close(); err != nil {
+			got = replyText(err)
+		}
+		if got != want {
+			t.Errorf("client %d: %q, want %q", i+1, got, want)
+		}
+	}
+}
+
 func TestBadRules(t *testing.T) {
 	for _, reply := range []string{"No", "550", "55 x", "354 go on", "550 a\rb", "550-a\nb"} {
 		t.Run(reply, func(t *testing.T) {
