@@ -76,6 +76,17 @@ func spell(line string, all, known []imap.Cap, ready bool) (list []imap.Cap) {
 	return list
 }
 
+// mechanisms returns the SASL mechanisms that the list before login names, nil
+// if it names none.
+func (caps Caps) mechanisms() (list []string) {
+	for _, word := range strings.Fields(caps.Before) {
+		if name, ok := strings.CutPrefix(strings.ToUpper(word), "AUTH="); ok {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
 // isLoginCap reports whether a capability is about logging in: it depends on
 // the connection whether that is offered.
 func isLoginCap(c imap.Cap) bool {

@@ -20,7 +20,8 @@ type Caps struct {
 	// Before is the list before login. "" is what of After is of use
 	// then. STARTTLS, LOGINDISABLED and AUTH= are offered as the
 	// connection and the Server's Mechanisms have it; those that are in the
-	// list keep their place in it.
+	// list keep their place in it, and its AUTH= are the mechanisms of a
+	// Server without Mechanisms.
 	Before string
 	// Delim is the hierarchy delimiter on the wire, "" is "/". In the
 	// store it is always "/".
@@ -90,7 +91,7 @@ var (
 	// Dovecot is Dovecot 2.4, with the delimiter of a Maildir.
 	Dovecot = Caps{ready: true, Delim: ".",
 		Before: "IMAP4rev1 SASL-IR !LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ " +
-			"STARTTLS LOGINDISABLED",
+			"STARTTLS LOGINDISABLED AUTH=PLAIN",
 		After: "IMAP4rev1 SASL-IR !LOGIN-REFERRALS ID ENABLE IDLE SORT " +
 			"SORT=DISPLAY THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT " +
 			"MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE " +
@@ -116,6 +117,9 @@ var (
 
 	// Yahoo has no IDLE and no CONDSTORE.
 	Yahoo = Caps{ready: true, attrs: true,
+		Before: "IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER ID MOVE " +
+			"NAMESPACE !XYMHIGHESTMODSEQ UIDPLUS LITERAL+ CHILDREN !X-MSG-EXT " +
+			"UNSELECT OBJECTID",
 		After: "IMAP4rev1 SASL-IR ID MOVE NAMESPACE !XYMHIGHESTMODSEQ UIDPLUS " +
 			"LITERAL+ CHILDREN !X-MSG-EXT UNSELECT OBJECTID",
 		folders: []folder{
@@ -126,7 +130,7 @@ var (
 
 	// ICloud has QRESYNC, and no MOVE and no LITERAL+.
 	ICloud = Caps{ready: true, attrs: true,
-		Before: "!XAPPLEPUSHSERVICE !IMAP4 IMAP4rev1 SASL-IR",
+		Before: "!XAPPLEPUSHSERVICE !IMAP4 IMAP4rev1 SASL-IR AUTH=PLAIN",
 		After: "!XAPPLEPUSHSERVICE !IMAP4 IMAP4rev1 ENABLE QUOTA BINARY CATENATE " +
 			"CHILDREN CONDSTORE ESEARCH ESORT ID IDLE LIST-STATUS METADATA " +
 			"MULTISEARCH NAMESPACE QRESYNC SASL-IR SEARCHRES SORT " +

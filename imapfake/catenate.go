@@ -85,7 +85,7 @@ func (s *session) catenate(parts []catPart) ([]byte, error) {
 
 // fetchURL returns what a URL stands for, or the error that names it.
 func (s *session) fetchURL(text string) ([]byte, error) {
-	if u, ok := parseMessageURL(text); ok {
+	if u, ok := parseMessageURL(text); ok && (u.section.Partial == nil || s.has(imap.CapURLPartial)) {
 		if data, ok := s.resolve(u); ok {
 			return data, nil
 		}

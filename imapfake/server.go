@@ -33,7 +33,8 @@ type Server struct {
 	Caps     Caps         // what is offered; the zero value is Usual
 
 	// Mechanisms are the SASL mechanisms that are offered, in this order.
-	// nil is the default set of package auth.
+	// nil is those that Caps.Before names with AUTH=, or else the default
+	// set of package auth.
 	Mechanisms []string
 	// AuthTLSOnly refuses passwords in the clear: LOGINDISABLED (RFC 3501
 	// section 6.2.3) and only mechanisms that don't send them.
@@ -145,6 +146,9 @@ func (s *Server) start() *wire.Host {
 		cfg.auth = auth.Config{
 			Store: s.Store, Service: "imap", Hostname: cfg.Hostname, Mechanisms: s.Mechanisms,
 			TLSOnly: s.AuthTLSOnly,
+		}
+		if s.Mechanisms == nil {
+			cfg.auth.Mechanisms = s.Caps.mechanisms()
 		}
 		cfg.offer, cfg.registry = s.Caps.tables()
 		if cfg.progress = s.progress; cfg.progress == 0 {

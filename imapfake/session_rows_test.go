@@ -180,49 +180,6 @@ func checkIDLimits(t *testing.T, _ *mailstore.Account) {
 		S: d BAD ...`))
 }
 
-// testCapsHonest asks for each command that a capability stands for, in the
-// state in which it is offered.
-func testCapsHonest(t *testing.T) {
-	tests := map[string]string{
-		"IDLE": "IDLE\r\nDONE", "NAMESPACE": "NAMESPACE", "ID": "ID NIL", "ENABLE": "ENABLE X",
-		"UNSELECT": "UNSELECT", "UIDPLUS": "UID EXPUNGE 1", "MOVE": "UID MOVE 1 INBOX",
-		"CHILDREN": `LIST "" *`, "LITERAL+": "STATUS {5+}\r\nINBOX (MESSAGES)",
-		"SPECIAL-USE": `LIST "" *`, "STATUS=SIZE": "STATUS INBOX (SIZE)", "SASL-IR": "", "IMAP4rev1": "CHECK",
-	}
-	srv := NewServer(t)
-	srv.Store.Account("alice@example.com")
-	c := dialRaw(t, srv, "")
-	c.bring("select")
-	c.send("a CAPABILITY\r\n")
-	line, err := c.r.ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.expect("a OK ...")
-	for _, name := range strings.Fields(line)[2:] {
-		command, known := tests[name]
-		if !known {
-			continue // its own row says that it is served
-		}
-		if command == "" {
-			continue
-		}
-		c.send("b SELECT INBOX\r\nc " + command + "\r\n")
-		c.skip = true
-		c.expect("b OK ...")
-		c.skip = true
-		if name == "ENABLE" {
-			c.expect("c BAD ...") // ENABLE is for the time before SELECT
-			continue
-		}
-		c.expect("c OK ...")
-	}
-	// No mechanism is offered that can't work.
-	runScript(t, srv, "greeting", `
-		C: a AUTHENTICATE PLAIN AGFsaWNlQGV4YW1wbGUuY29tAHNlY3JldA==
-		S: a OK ...`)
-}
-
 // testCloseBye closes servers under their clients.
 func testCloseBye(t *testing.T) {
 	for _, state := range []string{"greeting", "login", "select"} {
