@@ -1,10 +1,19 @@
 // Package imapfake is an IMAP server for tests.
 //
 // A [Server] speaks IMAP4rev1 (RFC 3501) with the extensions that its Caps
-// name, on a [mailstore.Store]. Use [NewServer] in a test, point the code under test at Addr
-// or give it Dial, and look at the store, or at the Transcript. The server is
-// strict: what the grammar forbids gets BAD, with the place; Lenient takes what servers in the
-// field take.
+// name, on a [mailstore.Store]. Use [NewServer] in a test, point the code under
+// test at Addr or give it Dial, and look at the store, or at the Transcript.
+// [New] is for several servers on one store.
+//
+// The server is strict: what the grammar forbids gets BAD, with the place;
+// Lenient takes what servers in the field take.
+//
+// # Not supported
+//
+// Of the extensions that RFCs have defined, CONVERT (RFC 5259), URLAUTH (RFC
+// 4467), ANNOTATE (RFC 5257) and CONTEXT (RFC 5267) are missing; so are those
+// of products, but for Gmail's. A word in Caps that the server doesn't know is
+// offered and does nothing.
 package imapfake
 
 import (

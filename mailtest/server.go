@@ -17,6 +17,13 @@
 // A protocol listens, on loopback only, when it is first asked for an address;
 // until then its fields can be set. Dial and DialContext connect in memory,
 // which is faster and works in a testing/synctest bubble.
+//
+// # Not supported
+//
+// Mail goes nowhere: there are no queues and no DNS, nothing is checked for
+// spam or signatures, nothing is written to disk, and there is no web page. It
+// is no server for production, since it accepts mail for everybody. Packages
+// smtpfake, imapfake and pop3fake say what their protocols lack.
 package mailtest
 
 import (
@@ -69,9 +76,10 @@ func New() *Server {
 }
 
 // NewServer returns a server that is closed when t ends; t fails if a fault
-// that it was given never struck, or if a field was set after first use. If t has failed, the end of what was said on
-// the connections is logged; under go test -artifacts the mails and the whole
-// transcripts are left in t's ArtifactDir.
+// that it was given never struck, or if a field was set after first use. If t
+// has failed, the end of what was said on the connections is logged; under go
+// test -artifacts the mails and the whole transcripts are left in t's
+// ArtifactDir.
 func NewServer(t testing.TB) *Server {
 	needTest(t, "NewServer", "use New, and Close, outside tests")
 	s := New()

@@ -97,8 +97,8 @@ func (s *Server) Counts() wire.Counts { return s.start().Counts() }
 func (s *Server) Violations() []wire.Violation { return s.start().Violations() }
 
 // Check fails t for each fault and hold that never struck, for each field that
-// was set after first use and, if the server is Strict, for each violation. A server made by NewServer does so when t
-// ends. It is called after Close.
+// was set after first use and, if the server is Strict, for each violation. A
+// server made by NewServer does so when t ends. It is called after Close.
 func (s *Server) Check(t testing.TB) {
 	t.Helper()
 	s.start().Check(t)

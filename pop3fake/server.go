@@ -3,6 +3,15 @@
 // Use [NewServer] in a test, point the code under test at its Addr or give it
 // Dial, and put messages into the INBOX of an account of its Store: that is the
 // maildrop. [New] is for several servers on one store.
+//
+// Of the optional commands and capabilities (RFC 2449) all that are in use are
+// there; see [Caps].
+//
+// # Not supported
+//
+// A maildrop is an INBOX: no other mailbox can be read. Commands that RFC 1939
+// has dropped, such as LAST and RPOP, and those of products, such as XTND, are
+// unknown.
 package pop3fake
 
 import (

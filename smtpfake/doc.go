@@ -18,6 +18,15 @@
 // XFORWARD are offered if Enable names them. Their parameters are checked and
 // kept; the server has no queue, so that it neither holds mail nor hurries it.
 //
+// # Not supported
+//
+// No name is looked up, and SPF, DKIM and DMARC aren't checked. A text isn't
+// converted for a recipient who can't take 8 bits or UTF-8. TURN, ATRN and
+// CHECKPOINT are unknown, and so are extensions of products but Postfix's
+// XCLIENT and XFORWARD.
+//
+// # Engine
+//
 // The engine is go-smtp. The session's loop stands before it, since go-smtp
 // has replies and checks of its own that a backend can't change.
 package smtpfake

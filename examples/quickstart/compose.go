@@ -46,7 +46,8 @@ func addBodies(m *mail.Writer) error {
 		return err
 	}
 	for _, b := range []struct{ mediaType, text string }{
-		{"text/plain", "Dear Alice,\r\n\r\nyour tea cups are on their way: 12 €.\r\nhttps://shop.example/orders/1024\r\n"},
+		{"text/plain", "Dear Alice,\r\n\r\nyour tea cups are on their way: 12 €.\r\n" +
+			"https://shop.example/orders/1024\r\n"},
 		{"text/html", "<p>Dear Alice,</p>\r\n<p>your tea cups are on their way: 12&nbsp;€. " +
 			"<a href=\"https://shop.example/orders/1024\">Track them</a></p>\r\n"},
 	} {

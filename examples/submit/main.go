@@ -25,7 +25,8 @@ func main() {
 
 func run() error {
 	c := &Client{Password: os.Getenv("SUBMIT_PASSWORD")}
-	flag.StringVar(&c.Addr, "addr", "mail.example.com:587", "`host:port` of the server; at port 465 TLS comes first")
+	flag.StringVar(&c.Addr, "addr", "mail.example.com:587",
+		"`host:port` of the server; at port 465 TLS comes first")
 	flag.StringVar(&c.User, "user", "", "user `name`, which is the sender's address, too")
 	flag.IntVar(&c.Tries, "tries", 3, "how many `times` to try")
 	flag.DurationVar(&c.Backoff, "backoff", time.Minute, "`time` before the second try; it doubles")

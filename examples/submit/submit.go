@@ -104,7 +104,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // try sends the mail once. later are the recipients to try again; those that
 // are refused for good are added to refused.
-func (c *Client) try(ctx context.Context, from string, to []string, text []byte, refused *RefusedError) (later []string, err error) {
+func (c *Client) try(
+	ctx context.Context, from string, to []string, text []byte, refused *RefusedError,
+) (later []string, err error) {
 	s, err := c.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -193,7 +195,8 @@ func (c *Client) login(s *smtp.Client) error {
 func checkSize(s *smtp.Client, size int) error {
 	_, limit := s.Extension("SIZE")
 	if n, err := strconv.Atoi(limit); err == nil && n > 0 && size > n {
-		return &textproto.Error{Code: 552, Msg: fmt.Sprintf("the message has %d bytes, the server takes %d", size, n)}
+		msg := fmt.Sprintf("the message has %d bytes, the server takes %d", size, n)
+		return &textproto.Error{Code: 552, Msg: msg}
 	}
 	return nil
 }

@@ -7,6 +7,11 @@
 // it announces. Errors come by kind; each server words them in its own
 // protocol. Users of the fakes need this package for the names of mechanisms
 // only: see the table at [Config].
+//
+// # Not supported
+//
+// GSSAPI and Kerberos, DIGEST-MD5 and SCRAM-SHA-512 are missing, and NTLM has
+// no version 1. A bearer token is compared with the account's, not verified.
 package auth
 
 import (

@@ -91,7 +91,8 @@ func (x *Exchange) ntlmAnswer(challenge, m []byte) ([]byte, bool, error) {
 		name = user + "@" + domain
 	}
 	a, err := x.config.check(name, func(a *mailstore.Account) bool {
-		return len(proof) > 24 && hmac.Equal(proof[:16], ntlmProof(user, domain, a.Password, challenge, proof[16:]))
+		return len(proof) > 24 &&
+			hmac.Equal(proof[:16], ntlmProof(user, domain, a.Password, challenge, proof[16:]))
 	})
 	return x.finish("", a, err)
 }

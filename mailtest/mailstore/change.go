@@ -12,7 +12,8 @@ func (b *Mailbox) Append(m *message.Message, flags []string, date time.Time) *En
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
 	if b.takesLocked(1) == ErrNoUIDs {
-		panic("mailstore: Append to mailbox " + b.name + ", whose UIDs are used up: SetUIDValidity begins anew")
+		panic("mailstore: Append to mailbox " + b.name +
+			", whose UIDs are used up: SetUIDValidity begins anew")
 	}
 	return b.appendLocked([]NewMessage{{m, flags, date}})[0]
 }

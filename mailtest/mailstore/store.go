@@ -10,6 +10,11 @@
 // [message.Draft], and by [Store.Seed] from files. A test reads what was
 // delivered with Next, NextMatch and NextFunc, and what is in a mailbox with
 // [Mailbox.Messages].
+//
+// # Not supported
+//
+// Nothing is kept on disk or beyond the process, nothing expires by itself, and
+// no filters (Sieve) sort mail into mailboxes: it is delivered to the INBOX.
 package mailstore
 
 import (

@@ -187,7 +187,8 @@ func isRelative(link string) bool {
 // not filled in: Go, Jinja, Handlebars, printf, shell, JavaScript. A "%s" after
 // a digit is none: "100%s".
 var placeholder = regexp.MustCompile(`(\{\{.*?\}\}|\{\{|\}\}|\{%|\$\{\w|%\([\w.]+\)s|` +
-	`%!\w?\(|<no value>|<nil>|\bundefined\b|\[object Object\]|\bNaN\b|\bInvalid Date\b|(?i:\blorem ipsum\b))` +
+	`%!\w?\(|<no value>|<nil>|\bundefined\b|\[object Object\]|\bNaN\b|\bInvalid Date\b|` +
+	`(?i:\blorem ipsum\b))` +
 	`|(?:^|[^\d%])(%[sdvq])\b`)
 
 func (c *checker) placeholders() {

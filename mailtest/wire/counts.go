@@ -8,7 +8,7 @@ import (
 // Counts is how much a server has been used so far.
 type Counts struct {
 	Connections   int
-	Commands      map[string]int // by name in upper case, such as "RCPT" or "UID FETCH"; faults' replies count as well
+	Commands      map[string]int // by name in upper case, such as "UID FETCH", also if a fault replied
 	Transactions  int            // mail transactions: each MAIL that the server has accepted
 	LoginsRefused int            // for wrong credentials; a fault's reply doesn't count
 	BytesIn       int64          // from clients, without TLS's own
