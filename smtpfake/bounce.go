@@ -70,11 +70,19 @@ func cutStatus(reply string) (code, text string) {
 	return reply[:1] + ".0.0", reply[4:]
 }
 
-const boundary = "=_dsn"
+// boundaryFor returns a boundary that is not in the message.
+func boundaryFor(raw []byte) string {
+	b := "=_dsn"
+	for bytes.Contains(raw, []byte(b)) {
+		b += "_"
+	}
+	return b
+}
 
 // report returns a multipart/report (RFC 3462, RFC 3464 section 2).
 func (s *session) report(due []status, raw []byte) []byte {
 	var b bytes.Buffer
+	boundary := boundaryFor(raw)
 	fmt.Fprintf(&b, "Date: %s\r\n", time.Now().Format(time.RFC1123Z))
 	fmt.Fprintf(&b, "From: Mail Delivery System <mailer-daemon@%s>\r\n", s.cfg.Hostname)
 	fmt.Fprintf(&b, "To: <%s>\r\n", s.tx.from)
@@ -83,17 +91,21 @@ func (s *session) report(due []status, raw []byte) []byte {
 		"Auto-Submitted: auto-replied\r\n" +
 		"MIME-Version: 1.0\r\n" +
 		"Content-Type: multipart/report; report-type=delivery-status;\r\n" +
-		"\tboundary=\"" + boundary + "\"\r\n\r\n")
+		"\tboundary=\"" + boundary + "\"\r\n")
+	next := "\r\n--" + boundary
+	b.WriteString(next + "\r\n")
 	s.writeText(&b, due)
+	b.WriteString(next + "\r\n")
 	s.writeStatus(&b, due)
+	b.WriteString(next + "\r\n")
 	s.writeOriginal(&b, due, raw)
-	b.WriteString("\r\n--" + boundary + "--\r\n")
+	b.WriteString(next + "--\r\n")
 	return b.Bytes()
 }
 
 // writeText writes the part for people.
 func (s *session) writeText(b *bytes.Buffer, due []status) {
-	b.WriteString("--" + boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n")
+	b.WriteString("Content-Type: text/plain; charset=utf-8\r\n\r\n")
 	for _, st := range due {
 		what := strings.TrimSpace(st.action + " " + firstLine(st.reply))
 		fmt.Fprintf(b, "%s: %s\r\n", st.rcpt.addr, what)
@@ -102,35 +114,48 @@ func (s *session) writeText(b *bytes.Buffer, due []status) {
 
 // writeStatus writes the fields of RFC 3464 sections 2.2 and 2.3.
 func (s *session) writeStatus(b *bytes.Buffer, due []status) {
-	b.WriteString("\r\n--" + boundary + "\r\nContent-Type: message/delivery-status\r\n\r\n")
+	var fields strings.Builder
 	if id, ok := s.tx.params.get("ENVID"); ok {
-		fmt.Fprintf(b, "Original-Envelope-Id: %s\r\n", id)
+		fmt.Fprintf(&fields, "Original-Envelope-Id: %s\r\n", id)
 	}
-	fmt.Fprintf(b, "Reporting-MTA: dns; %s\r\n", s.cfg.Hostname)
+	fmt.Fprintf(&fields, "Reporting-MTA: dns; %s\r\n", s.cfg.Hostname)
 	for _, st := range due {
-		b.WriteString("\r\n")
+		fields.WriteString("\r\n")
 		if orcpt, ok := st.rcpt.params.get("ORCPT"); ok {
-			fmt.Fprintf(b, "Original-Recipient: %s\r\n", orcpt)
+			fmt.Fprintf(&fields, "Original-Recipient: %s\r\n", orcpt)
 		}
-		fmt.Fprintf(b, "Final-Recipient: rfc822; %s\r\n", st.rcpt.addr)
-		fmt.Fprintf(b, "Action: %s\r\nStatus: %s\r\n", st.action, st.code)
+		kind := global(st.rcpt.addr, "rfc822", "utf-8")
+		fmt.Fprintf(&fields, "Final-Recipient: %s; %s\r\n", kind, st.rcpt.addr)
+		fmt.Fprintf(&fields, "Action: %s\r\nStatus: %s\r\n", st.action, st.code)
 		if st.reply != "" {
-			fmt.Fprintf(b, "Diagnostic-Code: smtp; %s\r\n", firstLine(st.reply))
+			fmt.Fprintf(&fields, "Diagnostic-Code: smtp; %s\r\n", firstLine(st.reply))
 		}
 	}
+	kind := global(fields.String(), "message/delivery-status", "message/global-delivery-status")
+	b.WriteString("Content-Type: " + kind + "\r\n\r\n" + fields.String())
 }
 
 // writeOriginal writes the message, or its header if that is enough: for
 // RET=HDRS, and when nothing has failed (RFC 3461 section 4.3).
 func (s *session) writeOriginal(b *bytes.Buffer, due []status, raw []byte) {
 	failed := slices.ContainsFunc(due, func(st status) bool { return st.action == "failed" })
+	header := message.New("", nil, raw).Tree().HeaderBytes()
+	kind := global(string(header), "message/rfc822", "message/global")
 	if ret, _ := s.tx.params.get("RET"); ret == "HDRS" || !failed {
-		b.WriteString("\r\n--" + boundary + "\r\nContent-Type: text/rfc822-headers\r\n\r\n")
-		b.Write(message.New("", nil, raw).Tree().HeaderBytes())
-		return
+		kind = global(string(header), "text/rfc822-headers", "message/global-headers")
+		raw = header
 	}
-	b.WriteString("\r\n--" + boundary + "\r\nContent-Type: message/rfc822\r\n\r\n")
+	b.WriteString("Content-Type: " + kind + "\r\n\r\n")
 	b.Write(raw)
+}
+
+// global returns what something with this text is called: another name if it
+// is beyond US-ASCII (RFC 6533).
+func global(text, name, beyond string) string {
+	if isASCII(text) {
+		return name
+	}
+	return beyond
 }
 
 func firstLine(s string) string {
