@@ -430,6 +430,12 @@ func TestCurl(t *testing.T) {
 		if got := string(m.Raw); got != clientText {
 			t.Errorf("%s: stored %q", tt.args, got)
 		}
+		if got := m.Via.MailParams["AUTH"]; tt.args[0] == "--mail-auth" && got != tt.args[1] {
+			t.Errorf("AUTH=%s, want %s", got, tt.args[1])
+		}
+		if got := m.Via.TLS != nil; got != (tt.args[len(tt.args)-1] != plain) {
+			t.Errorf("%s: over TLS: %v", tt.args, got)
+		}
 	}
 }
 
