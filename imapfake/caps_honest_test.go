@@ -85,7 +85,7 @@ var capUses = map[string]capUse{
 	"SASL-IR": {state: "greeting", want: done, implied: "IMAP4rev2",
 		command: "AUTHENTICATE PLAIN AGFsaWNlQGV4YW1wbGUuY29tAHNlY3JldA=="},
 	"URL-PARTIAL": {command: `APPEND INBOX CATENATE (URL "/INBOX/;UID=1/;PARTIAL=0.3")`,
-		want: done, refused: "t ..."}, // BADURL where there is CATENATE,
+		want: done, refused: "t ..."}, // BADURL with CATENATE
 	"SPECIAL-USE": {command: `LIST "" *`, want: `* LIST (... \Sent) "..." Outbox`},
 }
 

@@ -2,7 +2,6 @@ package imapfake
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
@@ -96,5 +95,5 @@ func (s *session) fetchURL(text string) ([]byte, error) {
 		}
 		return r
 	}, text)
-	return nil, no(imap.ResponseCode("BADURL "+strconv.Quote(shown)), "Nothing that can be read is there")
+	return nil, no(imap.ResponseCode("BADURL "+shown), "Nothing that can be read is there")
 }

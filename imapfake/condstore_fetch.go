@@ -43,7 +43,7 @@ func fetchChangedSince(p *parser, f *fetch) {
 func (p *parser) modSeq() uint64 {
 	start := p.pos
 	n := p.number64()
-	if n == 0 {
+	if n == 0 && !p.lenient {
 		p.failAt(start, "a mod-sequence above 0")
 	}
 	return n

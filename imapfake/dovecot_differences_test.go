@@ -42,6 +42,37 @@ var dovecotDiffers = map[string]string{
 	"STATUS Copies (MESSAGES UNSEEN UIDNEXT)": "the items come in the order they were asked for",
 	"STATUS INBOX (MESSAGES UNSEEN)":          "CLIENTBUG for STATUS of the selected mailbox isn't sent (RFC 3501 section 6.3.10: SHOULD NOT)",
 
+	// CONDSTORE and QRESYNC; UIDs in FETCH come with MODSEQ here.
+	"NOOP":                           "UIDs in FETCH that come unasked, which RFC 7162 section 3.2.4 wants with QRESYNC; HIGHESTMODSEQ in NOOP's OK there",
+	"STORE 1 +FLAGS.SILENT (\\Seen)": "a UID with MODSEQ, as above",
+	"STORE 1 (UNCHANGEDSINCE 1) +FLAGS (\\Draft)":              "what has become of the messages that failed is told (RFC 7162 section 3.1.3)",
+	"UID STORE 1:2 (UNCHANGEDSINCE 1) +FLAGS.SILENT (\\Draft)": "as above",
+	"STATUS INBOX (HIGHESTMODSEQ)":                             "CLIENTBUG for STATUS of the selected mailbox isn't sent",
+	"STATUS INBOX (MESSAGES UIDNEXT)":                          "as above",
+	"SELECT INBOX (QRESYNC (0 1))":                             "a UIDVALIDITY isn't 0 (RFC 7162 section 7)",
+	"SELECT INBOX (QRESYNC (1 0))":                             "a mod-sequence isn't 0 (RFC 7162 section 7)",
+	"SELECT INBOX (QRESYNC 1 1)":                               "the SELECT before has failed here, so that nothing is closed",
+
+	"SUBSCRIBE Gone":                                 "a name without a mailbox can be subscribed (RFC 3501 section 6.3.6); there it can't",
+	`LIST (SUBSCRIBED) "" *`:                         "as above; and the attributes of CHILDREN",
+	`LIST (SUBSCRIBED RECURSIVEMATCH) "" %`:          "as above",
+	`LIST "" Work RETURN (STATUS (MESSAGES UNSEEN))`: "the attributes of CHILDREN",
+	`LIST (REMOTE) "" Work RETURN ()`:                "as above",
+
+	"SEARCH RETURN (ALL) KEYWORD none":          "a search makes a keyword there",
+	"STORE 1:2 +FLAGS ($MDNSent)":               "as above",
+	"UID SEARCH RETURN (MIN MAX ALL COUNT) 1:3": "another order of the results, which are free in it (RFC 4731 section 3.1)",
+	"SORT (DATE) X-NONE ALL":                    "the charsets that would do are told",
+	"SEARCH 99":                                 "a number beyond the mailbox (RFC 3501 section 9, seq-number)",
+
+	"FETCH 2 BINARY.PEEK[1.1]":               "a literal8 is sent only for data with NUL (RFC 3516 section 4.2)",
+	"FETCH 2 BINARY.PEEK[1.1]<2.5>":          "as above",
+	"FETCH 2 BINARY[1.2]":                    "the FLAGS that the command has changed come last here",
+	"FETCH 2 BINARY.PEEK[9]":                 "a part that isn't there is NIL here, empty there",
+	"FETCH 2 BINARY.SIZE[2]<0.1>":            "BINARY.SIZE has no partial (RFC 3516 section 7)",
+	"FETCH 2 BINARY.PEEK[1.MIME]":            "BINARY has numbers only (RFC 3516 section 7)",
+	`APPEND INBOX CATENATE (URL "nonsense")`: "BADURL for all URLs that can't be read; there not for what is no URL",
+
 	"FETCH 1 UID": "CLIENTBUG in the wrong state",
 	"CLOSE":       "as above",
 	"ENABLE":      "ENABLE wants an argument (RFC 5161 section 4)",

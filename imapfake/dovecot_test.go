@@ -24,7 +24,7 @@ import (
 // reason, and what is in the table must differ.
 //
 // A line "A: command" is a command of connection A, without its tag. "{name}"
-// at its end is the literal in name.eml. The answers are compared without
+// is the literal in name.eml. The answers are compared without
 // free text, with times and numbers that each server chooses made the same.
 func TestDovecot(t *testing.T) {
 	imap := "/usr/lib/dovecot/imap"
@@ -212,27 +212,30 @@ func byText(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-var literalName = regexp.MustCompile(`\{([a-z]+)\}$`)
+var literalName = regexp.MustCompile(`\{([a-z]+)\}`)
 
-// send sends a command, with its literal when the server asks for it.
+// send sends a command, and each of its literals when the server asks for it.
 func (p *peer) send(c *peerConn, command string) {
 	p.t.Helper()
-	name := literalName.FindStringSubmatch(command)
-	if name == nil {
-		fmt.Fprintf(c, "%s\r\n", command)
-		return
+	for {
+		at := literalName.FindStringSubmatchIndex(command)
+		if at == nil {
+			fmt.Fprintf(c, "%s\r\n", command)
+			return
+		}
+		data, err := os.ReadFile(filepath.Join("testdata/dovecot", command[at[2]:at[3]]+".eml"))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
+		fmt.Fprintf(c, "%s{%d}\r\n", command[:at[0]], len(data))
+		if b, err := c.r.Peek(1); err != nil || b[0] != '+' {
+			return // refused
+		}
+		c.r.ReadString('\n')
+		c.Write(data)
+		command = command[at[1]:]
 	}
-	data, err := os.ReadFile(filepath.Join("testdata/dovecot", name[1]+".eml"))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
-	fmt.Fprintf(c, "%s{%d}\r\n", strings.TrimSuffix(command, name[0]), len(data))
-	if b, err := c.r.Peek(1); err != nil || b[0] != '+' {
-		return // refused
-	}
-	c.r.ReadString('\n')
-	fmt.Fprintf(c, "%s\r\n", data)
 }
 
 var literalSize = regexp.MustCompile(`~?\{([0-9]+)\}\r\n$`)

@@ -45,7 +45,7 @@ func parseQResync(s *session, p *parser, o *selectOptions) {
 	p.expect('(')
 	q.uidValidity = p.nzNumber()
 	p.sp()
-	q.modSeq = p.number64()
+	q.modSeq = p.modSeq()
 	if p.peek() == ' ' && p.peekAt(1) != '(' {
 		p.sp()
 		q.uids = p.knownUIDs()
