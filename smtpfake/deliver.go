@@ -13,12 +13,15 @@ import (
 // Data is called by go-smtp at the end of the text.
 func (b *backend) Data(io.Reader) error {
 	defer b.passOn()
+	var refusal error
+	// All are asked: a Greylist must have seen each recipient.
 	for _, to := range b.tx.rcpts {
-		if r := b.rule(atText, to.addr); r != nil {
-			if err := b.obey(r); err != nil {
-				return err
-			}
+		if r := b.rule(atText, to.addr); r != nil && refusal == nil {
+			refusal = b.obey(r)
 		}
+	}
+	if refusal != nil {
+		return refusal
 	}
 	if problem := b.deliver(b.tx.rcpts); problem != "" {
 		return b.refuse(problem)
