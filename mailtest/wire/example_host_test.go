@@ -413,3 +413,19 @@ func ExampleCertUser() {
 	fmt.Println(<-users)
 	// Output: alice@example.com
 }
+
+// A fake is a server with fields of its own, which it copies on first use.
+type fake struct {
+	Greeting string
+	host     wire.Host
+}
+
+func ExampleHost_WatchFields() {
+	f := &fake{Greeting: "hello", host: wire.Host{Name: "fake", Serve: echo}}
+	f.host.WatchFields(f)
+	say(&f.host, "")
+	f.Greeting = "good morning" // too late
+	f.host.Close()
+	f.host.Check(exampleT{}) // in a test, its t
+	// Output: fake: Greeting was set after the server was first used, which has no effect: set it before Addr, Dial, Inject and the like
+}
