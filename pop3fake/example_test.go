@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/textproto"
 	"strings"
@@ -175,8 +174,11 @@ func ExampleServer_Violations() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Fprint(nc, "RETR 1\r\nQUIT\r\n")
-	io.Copy(io.Discard, nc)
+	r := bufio.NewReader(nc)
+	for _, cmd := range []string{"RETR 1", "QUIT"} {
+		r.ReadString('\n') // the reply to the last one
+		fmt.Fprint(nc, cmd+"\r\n")
+	}
 	srv.Close()
 	fmt.Println(srv.Violations())
 	// Output: [connection 1: wrong state (RFC 1939 section 3): RETR]

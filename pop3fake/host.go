@@ -30,6 +30,8 @@ var wireRules = map[string]string{
 	wire.RuleLongLine:  "RFC 2449 section 4",
 	wire.RuleEarly:     "RFC 1939 section 4",
 	wire.RulePipelined: "RFC 2595 section 4",
+	wire.RuleUnasked:   "RFC 5034 section 4",
+	wire.RuleSecret:    "RFC 2595 section 4",
 }
 
 func (s *Server) newHost() *wire.Host {
@@ -43,6 +45,8 @@ func (s *Server) newHost() *wire.Host {
 		States:     stateList,
 		CheckReply: checkReply,
 		Rules:      wireRules,
+		Secrets:    set.auth.Secrets,
+		TLSOnly:    s.AuthTLSOnly,
 		Strict:     s.Strict,
 		PieceSize:  s.PieceSize,
 		PieceSeed:  s.PieceSeed,
@@ -73,6 +77,10 @@ var rules = map[string]string{
 	"bad characters":  "RFC 1939 section 3",
 	"pipelines":       "RFC 2449 section 6.6", // though PIPELINING isn't offered
 	"no QUIT":         "RFC 1939 section 6",
+
+	// by a client that has read that its login was refused
+	"reply ignored":         "RFC 1939 section 4",
+	"password in the clear": "RFC 8314 section 3",
 }
 
 func (s *session) violation(rule, text string) { s.conn.Violation(rule, rules[rule], text) }

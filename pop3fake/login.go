@@ -148,6 +148,9 @@ var loginCodes = map[error]string{
 
 // loginError answers a login that failed.
 func (s *session) loginError(err error) {
+	if err == auth.ErrEncryption {
+		s.violation("password in the clear", s.tried.current)
+	}
 	if auth.Refused(err) {
 		s.conn.CountLoginRefused()
 	}

@@ -1,9 +1,12 @@
 package pop3fake_test
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -257,11 +260,91 @@ func TestViolations(t *testing.T) {
 	}
 }
 
+// TestLoginViolations: for each rule about logins a client that breaks it, and
+// one that does nearly the same and is right.
+func TestLoginViolations(t *testing.T) {
+	tests := []struct {
+		name, port string
+		setup      func(s *pop3fake.Server)
+		say        []string
+		want       []string
+	}{
+		{"right", "110", nil, []string{"CAPA", "QUIT"}, nil},
+		{"scanner", "110", nil, nil, nil},
+		{"no QUIT", "110", nil, []string{"CAPA"}, []string{"no QUIT (RFC 1939 section 6)"}},
+		{"login ignored", "", nil, []string{"USER alice@example.com", "PASS wrong", "STAT", "QUIT"},
+			[]string{"reply ignored (RFC 1939 section 4): STAT after -ERR to PASS"}},
+		{"login tried again", "", nil, []string{"USER alice@example.com", "PASS wrong", "USER alice@example.com",
+			"PASS secret", "STAT", "QUIT"}, nil},
+		{"login refused and pipelined", "", nil, []string{"USER alice@example.com\r\nPASS wrong\r\nSTAT", "QUIT"},
+			[]string{"wrong state (RFC 1939 section 3): STAT"}},
+		{"USER ignored", "", func(s *pop3fake.Server) { s.Inject(wire.Fault{On: "USER", Reply: "-ERR no"}) },
+			[]string{"USER alice@example.com", "PASS secret", "QUIT"},
+			[]string{"reply ignored (RFC 1939 section 4): PASS after -ERR to USER"}},
+		{"password refused in the clear", "", func(s *pop3fake.Server) { s.AuthTLSOnly = true },
+			[]string{"USER alice@example.com", "QUIT"}, []string{"password in the clear (RFC 8314 section 3): USER"}},
+		{"secret, TLS offered", "110", nil, []string{"USER alice@example.com", "PASS secret", "QUIT"},
+			[]string{"secret in the clear (RFC 2595 section 4): PASS"}},
+		{"response before the challenge", "", nil, []string{"AUTH PLAIN\r\nAGFsaWNlQGV4YW1wbGUuY29tAHNlY3JldA==", "QUIT"},
+			[]string{"talks before it is asked (RFC 5034 section 4): AUTH"}},
+		{"before the greeting", "", nil, []string{"!CAPA", "QUIT"}, []string{"talks before the greeting (RFC 1939 section 4)"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newServer(t, mails...)
+				if tt.setup != nil {
+					tt.setup(s)
+				}
+				sayAll(t, s, tt.port, tt.say)
+				var got []string
+				for _, v := range s.Violations() {
+					got = append(got, strings.TrimPrefix(v.String(), "connection 1: "))
+				}
+				if !slices.Equal(got, tt.want) {
+					t.Errorf("violations %q, want %q", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// sayAll says each line when the one before is answered, but for those that
+// begin with "!".
+func sayAll(t *testing.T, s *pop3fake.Server, port string, lines []string) {
+	dial := s.Dial
+	if port != "" {
+		dial = func(ctx context.Context) (net.Conn, error) {
+			return s.DialContext(ctx, "tcp", "mail.example.com:"+port)
+		}
+	}
+	nc, err := dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lines {
+		l, rash := strings.CutPrefix(l, "!")
+		if !rash {
+			synctest.Wait()
+			nc.SetReadDeadline(time.Now().Add(time.Nanosecond))
+			io.Copy(io.Discard, nc)
+		}
+		if _, err := io.WriteString(nc, l+"\r\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	synctest.Wait()
+	nc.Close()
+	synctest.Wait()
+}
+
 // TestNoViolations: clients that keep to the RFCs.
 func TestNoViolations(t *testing.T) {
 	s := newServer(t, mails...)
 	s.Strict = true
-	exchange(t, s, wholeSession)
+	whole := dial(t, s)
+	whole.say(wholeSession)
+	io.Copy(io.Discard, whole.nc)
 	c := dialPort(t, s, "110")
 	c.reads("+OK")
 	c.do("STLS", "+OK")

@@ -36,6 +36,10 @@ type session struct {
 	timestamp string // in the greeting, for APOP
 	utf8      bool   // UTF8 was said
 	german    bool   // LANG de was said
+
+	said  bool // the client has said something
+	ahead bool // the last line had come before the reply to the one before went out
+	tried attempt
 }
 
 func newSession(set *settings, c *wire.Conn) *session {
@@ -55,16 +59,18 @@ func (s *session) serve() {
 	}
 	for s.state != ended {
 		line, err := s.read()
-		if err == io.EOF {
+		if err == io.EOF && s.said {
 			s.violation("no QUIT", "")
 		}
 		if err != nil && !errors.Is(err, wire.ErrTooLong) {
 			return
 		}
+		s.said = true
 		s.do(line, err != nil)
 		if s.conn.End() != nil {
 			return
 		}
+		s.replied()
 	}
 }
 
@@ -73,6 +79,7 @@ func (s *session) read() (string, error) {
 	if s.set.timeout > 0 {
 		s.conn.SetReadDeadline(time.Now().Add(s.set.timeout))
 	}
+	s.ahead = s.conn.Buffered() > 0
 	line, err := s.conn.ReadLine(maxLine)
 	return string(line), err
 }
@@ -98,7 +105,9 @@ func (s *session) do(line string, long bool) {
 	if cmd != nil && cmd.show != nil {
 		step.Show = name + " " + cmd.show(args)
 	}
-	if !s.conn.Begin(step) {
+	begun := s.conn.Begin(step)
+	ignored := s.checkLogin(name)
+	if !begun {
 		return
 	}
 	if s.conn.Buffered() > 0 && !s.set.caps.has("PIPELINING") {
@@ -111,6 +120,8 @@ func (s *session) do(line string, long bool) {
 		s.err("line must end with CRLF")
 	case cmd == nil:
 		s.refuse("unknown command", name, "unknown command")
+	case cmd.states&s.state == 0 && ignored:
+		s.err(wrongState[s.state])
 	case cmd.states&s.state == 0:
 		s.refuse("wrong state", name, wrongState[s.state])
 	case !s.allowedText(cmd, args):

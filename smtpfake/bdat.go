@@ -31,6 +31,9 @@ func (s *session) bdat(arg string) {
 		s.bye(err)
 		return
 	}
+	if last {
+		s.checkText(false, 0)
+	}
 	s.endChunk(last, strconv.FormatInt(size, 10)+" octets received")
 }
 

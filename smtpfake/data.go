@@ -21,6 +21,7 @@ func (s *session) data(arg string) {
 	case body == "BINARYMIME":
 		s.reply("503 5.5.1 BODY=BINARYMIME needs BDAT")
 	default:
+		s.c.CheckUnasked("the text")
 		s.reply("354 End data with <CR><LF>.<CR><LF>")
 		s.text()
 	}
@@ -60,7 +61,7 @@ func (s *session) text() {
 		return
 	}
 	s.tx.text = u.text
-	s.checkText()
+	s.checkText(true, u.bare)
 	s.endText(u.over)
 }
 
@@ -81,6 +82,7 @@ func (s *session) readText(u *unstuffer) error {
 // endText is the step at the end of the text. over is for a text that was too
 // long.
 func (s *session) endText(over bool) {
+	s.conduct.verb = wire.StepText
 	step := wire.Step{Name: wire.StepText}
 	if s.cfg.LMTP {
 		step.Replies = len(s.tx.rcpts)

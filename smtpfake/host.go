@@ -30,6 +30,8 @@ func (s *Server) newHost() *wire.Host {
 		States:     []string{stateConnected, stateReady, stateMail, stateRcpt},
 		CheckReply: checkReply,
 		Rules:      rules,
+		Secrets:    s.auth.Secrets,
+		TLSOnly:    s.cfg.RequireTLS || s.cfg.AuthTLSOnly,
 		Strict:     s.cfg.Strict,
 		PieceSize:  s.cfg.PieceSize,
 		PieceSeed:  s.cfg.PieceSeed,
@@ -47,6 +49,8 @@ var rules = map[string]string{
 	wire.RuleLongLine:  "RFC 5321 section 4.5.3.1.4",
 	wire.RuleEarly:     "RFC 5321 section 3.1",
 	wire.RulePipelined: "RFC 3207 section 4",
+	wire.RuleUnasked:   "RFC 2920 section 3.1",
+	wire.RuleSecret:    "RFC 4954 section 4",
 }
 
 // checkReply checks the reply of a fault: lines with one code, with "-" after

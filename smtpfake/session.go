@@ -50,6 +50,8 @@ type session struct {
 	over    bool    // the loop has returned
 
 	panicked string // in a callback
+
+	conduct conduct // the client's
 }
 
 // serve is the host's Serve.
@@ -77,7 +79,9 @@ func (s *session) greet() bool {
 		s.closed = isReply(s.cfg.Greeting) && s.cfg.Greeting[0] == '5'
 		s.reply(s.srv.greeting())
 	}
-	return s.c.End() == nil && !s.ended
+	goes := s.c.End() == nil && !s.ended
+	s.replied(wire.StepConnect)
+	return goes
 }
 
 func (s *Server) greeting() string {
@@ -95,6 +99,7 @@ func (s *Server) greeting() string {
 // next serves one command and reports whether the connection goes on.
 func (s *session) next() bool {
 	s.await()
+	s.conduct.ahead = s.c.Buffered() > 0
 	line, err := s.c.ReadLine(auth.MaxLine + 64)
 	if err != nil && !errors.Is(err, wire.ErrTooLong) {
 		s.bye(err)
@@ -102,13 +107,18 @@ func (s *session) next() bool {
 	}
 	cmd, problem := s.parse(line, err != nil)
 	s.c.SetState(s.state())
-	if s.c.Begin(cmd.step()) {
+	begun := s.c.Begin(cmd.step())
+	told := s.checkOrder(cmd) || problem != ""
+	s.conduct.begin(cmd.verb)
+	if begun {
 		s.run(cmd, problem)
-		s.checkCommand(cmd, problem)
+		s.checkCommand(cmd, told)
 	} else {
 		s.skipChunk(s.chunk(cmd))
 	}
-	return s.c.End() == nil && !s.ended
+	goes := s.c.End() == nil && !s.ended
+	s.replied(s.conduct.verb)
+	return goes
 }
 
 // await starts the timer that ends the connection when the client says
@@ -130,7 +140,7 @@ func (s *session) late() bool {
 func (s *session) bye(err error) {
 	s.ended = true
 	switch {
-	case err == io.EOF && s.helo != "":
+	case err == io.EOF && s.helo != "" && !s.conduct.closing:
 		s.c.Violation("no QUIT", "RFC 5321 section 4.1.1.10", "")
 	case errors.Is(err, wire.ErrServerClosed):
 		s.reply("421 4.3.2 " + s.cfg.Hostname + " is shutting down")
@@ -143,6 +153,7 @@ func (s *session) bye(err error) {
 type command struct {
 	verb string // in upper case
 	arg  string // without white space around it
+	cut  bool   // the line was too long to be read
 }
 
 // parse takes a line apart. problem is the reply to one that is no command.
@@ -154,9 +165,9 @@ func (s *session) parse(line []byte, long bool) (cmd command, problem string) {
 	cmd = cutCommand(string(text))
 	switch {
 	case long:
+		cmd.cut = true
 		return cmd, "500 5.5.2 Line too long"
 	case len(line) > maxLine && cmd.verb != "AUTH":
-		s.c.Violation(wire.RuleLongLine, rules[wire.RuleLongLine], cmd.verb)
 		return cmd, "500 5.5.2 Line too long"
 	case !crlf && !s.cfg.Lenient:
 		return cmd, "500 5.5.2 Line must end in CRLF (RFC 5321 section 2.3.8)"
@@ -168,7 +179,7 @@ func (s *session) parse(line []byte, long bool) (cmd command, problem string) {
 // section 4.1.1).
 func cutCommand(line string) command {
 	verb, arg, _ := strings.Cut(strings.TrimRight(line, " \t"), " ")
-	return command{strings.ToUpper(verb), strings.TrimLeft(arg, " ")}
+	return command{verb: strings.ToUpper(verb), arg: strings.TrimLeft(arg, " ")}
 }
 
 // step is what the faults and the transcript see of the command.

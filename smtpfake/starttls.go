@@ -31,4 +31,5 @@ func (s *session) upgrade() {
 	if s.c.StartTLS() != nil {
 		s.ended = true
 	}
+	s.conduct = conduct{upgraded: true}
 }

@@ -12,6 +12,7 @@ type unstuffer struct {
 	lax  bool  // bare CRs and LFs end lines, too
 	over bool  // the text is longer, and text isn't all of it
 	at   place
+	bare int // the first line whose dot the client hasn't doubled, or 0
 }
 
 // A place is where an unstuffer stands: what it has just passed.
@@ -84,10 +85,20 @@ func (u *unstuffer) edge(b byte) (n int, done bool) {
 	case u.at == afterDotCR && b == '\n':
 		return 1, true
 	case u.at == afterDotCR:
+		u.noteBare()
 		u.keep([]byte{'\r'})
+	case u.at == afterDot && b != '.':
+		u.noteBare()
 	}
 	u.at = inLine
 	return 0, false
+}
+
+// noteBare notes the line of a dot that the client hasn't doubled.
+func (u *unstuffer) noteBare() {
+	if u.bare == 0 {
+		u.bare = 1 + bytes.Count(u.text, []byte("\n"))
+	}
 }
 
 // careless is edge for Server.LaxText: every CR and every LF ends a line.

@@ -3,6 +3,7 @@ package smtpfake
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // What clients do against the RFCs, beside what every connection checks. The
@@ -19,32 +20,70 @@ var violations = map[string]struct{ rule, rfc string }{
 }
 
 // checkCommand records what is wrong with a command by the reply that it has
-// got. problem is what the connection has told of already.
-func (s *session) checkCommand(cmd command, problem string) {
-	if v, ok := violations[string(s.code[:])]; ok && problem == "" && !s.closed {
-		step := cmd.step()
-		text := step.Show
-		if text == "" {
-			text = cmd.verb + " " + cmd.arg
-		}
-		s.c.Violation(v.rule, v.rfc, text)
+// got, unless that has been told of already.
+func (s *session) checkCommand(cmd command, told bool) {
+	v, ok := violations[string(s.code[:])]
+	switch {
+	case told || s.closed:
+	case ok:
+		s.c.Violation(v.rule, v.rfc, cmd.show())
+	case cmd.verb == "AUTH" && (string(s.code[:]) == "538" || s.needsTLS(cmd.verb)):
+		s.c.Violation("AUTH in the clear", "RFC 4954 section 4", cmd.show())
 	}
+}
+
+// show returns a command without secrets.
+func (cmd command) show() string {
+	step := cmd.step()
+	if step.Show != "" {
+		return step.Show
+	}
+	return cmd.verb + " " + cmd.arg
 }
 
 const maxTextLine = 1000 // with its CRLF: RFC 5321 section 4.5.3.1.6
 
-// checkText records what is wrong with the lines of a text that has come by
-// DATA.
-func (s *session) checkText() {
-	for n, text := 1, s.tx.text; len(text) > 0; n++ {
+// checkText records what is wrong with the lines of a text. stuffed is whether
+// it has come by DATA; line is the one whose dot wasn't doubled, or 0.
+func (s *session) checkText(stuffed bool, line int) {
+	s.c.CheckSecretText(s.tx.text, "text")
+	s.checkEightBit()
+	if line > 0 {
+		s.c.Violation("unstuffed dot", "RFC 5321 section 4.5.2", ofText(line))
+	}
+	for n, text := 1, s.tx.text; stuffed && len(text) > 0; n++ {
 		end := bytes.IndexByte(text, '\n') + 1
 		if end == 0 {
 			end = len(text)
 		}
 		if rule, rfc := checkLine(text[:end]); rule != "" {
-			s.c.Violation(rule, rfc, "line "+strconv.Itoa(n)+" of the text")
+			s.c.Violation(rule, rfc, ofText(n))
 		}
 		text = text[end:]
+	}
+}
+
+func ofText(line int) string { return "line " + strconv.Itoa(line) + " of the text" }
+
+// checkEightBit records 8-bit text that MAIL hasn't declared: by BODY, and in
+// the header by SMTPUTF8.
+func (s *session) checkEightBit() {
+	at := 0
+	for at < len(s.tx.text) && s.tx.text[at] < 0x80 {
+		at++
+	}
+	if at == len(s.tx.text) {
+		return
+	}
+	line := ofText(1 + bytes.Count(s.tx.text[:at], []byte("\n")))
+	header, _, _ := bytes.Cut(s.tx.text, []byte("\r\n\r\n"))
+	body, _ := s.body()
+	switch {
+	case s.tx.params.has("SMTPUTF8"):
+	case at < len(header):
+		s.c.Violation("8-bit header without SMTPUTF8", "RFC 6532 section 3.1", line)
+	case body == "" || strings.EqualFold(body, "7BIT"):
+		s.c.Violation("8-bit text without BODY=8BITMIME", "RFC 6152 section 3", line)
 	}
 }
 

@@ -78,6 +78,7 @@ func lastAnswer(response []byte) error {
 
 // ask sends a challenge and reads the client's response to it.
 func ask(conn *wire.Conn, prompt, tag string, challenge []byte) ([]byte, error) {
+	conn.CheckUnasked("AUTH")
 	conn.WriteString(prompt + base64.StdEncoding.EncodeToString(challenge) + "\r\n")
 	if conn.End() != nil {
 		return nil, ErrNoReply

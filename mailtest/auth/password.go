@@ -89,3 +89,16 @@ func trusted(a *mailstore.Account) error {
 	}
 	return nil
 }
+
+// Secrets returns the passwords and tokens of the accounts whose addresses
+// named says it knows: what a client that uses these must not send in the
+// clear. The fields of others aren't looked at, since a test may be setting
+// them.
+func (c *Config) Secrets(named func(addr string) bool) (list []string) {
+	for _, a := range c.Store.Accounts() {
+		if named(a.Addr) {
+			list = append(append(list, a.Password), a.Tokens...)
+		}
+	}
+	return list
+}

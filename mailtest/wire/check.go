@@ -35,8 +35,13 @@ func (v Violation) String() string {
 const (
 	RuleBareLF    = "bare LF"                       // a line that ends without CR
 	RuleLongLine  = "line too long"                 // over the limit of ReadLine
-	RuleEarly     = "talks before the greeting"     // found if a fault or a hold delays the greeting
 	RulePipelined = "pipelines after TLS was asked" // bytes that follow STARTTLS in the clear
+	RuleUnasked   = "talks before it is asked"      // for a text, a literal, a response of SASL or DONE
+	RuleSecret    = "secret in the clear"           // though TLS was offered or required
+
+	// RuleEarly is found on every connection in memory, and on loopback if
+	// a fault or a hold delays the greeting.
+	RuleEarly = "talks before the greeting"
 )
 
 // maxViolations bounds what is kept of a client that does nothing else.
@@ -79,10 +84,19 @@ func (c *Conn) checkLine(line []byte, err error) {
 	case err == nil && (n < 2 || line[n-2] != '\r'):
 		c.breach = RuleBareLF
 	}
+	if c.exposed() {
+		c.hear(line)
+		c.leaks = leaks(line, c.secrets())
+	}
+	c.tellEarly()
 }
 
 // tellBreach records what is wrong with the last line.
 func (c *Conn) tellBreach(s Step) {
+	if c.leaks {
+		c.leaks = false
+		c.violate(RuleSecret, s.Name)
+	}
 	if c.breach == "" {
 		return
 	}
@@ -108,10 +122,43 @@ func (c *Conn) checkEarly() {
 			return
 		}
 	}
-	if c.receive() == nil {
+	if c.receive() == nil && !c.greeted {
+		c.greeted = true
 		c.violate(RuleEarly, strconv.Itoa(c.Buffered())+" bytes")
 	}
 }
+
+// tellEarly finds, at the first line, that it was sent before the greeting was
+// read. A connection in memory knows.
+func (c *Conn) tellEarly() {
+	p, ok := c.raw.(*PipeConn)
+	if !c.greeted && ok && c.nc == c.raw && p.in.rash.Load() {
+		c.violate(RuleEarly, "")
+	}
+	c.greeted = true
+}
+
+// Early reports whether the client has sent something that hasn't been read:
+// without being asked, if it is asked next. In memory nothing is missed that
+// was sent by now; on loopback, only what came with what was read is seen.
+func (c *Conn) Early() bool {
+	p, ok := c.raw.(*PipeConn)
+	return c.Buffered() > 0 || ok && c.nc == c.raw && p.ready()
+}
+
+// CheckUnasked records RuleUnasked if the client has answered already. It is
+// called when the client is about to be asked for something; text says what
+// for.
+func (c *Conn) CheckUnasked(text string) {
+	if c.Early() {
+		c.violate(RuleUnasked, text)
+	}
+}
+
+// Struck returns what a fault has sent at the last step that ended, or the
+// begin of it, and whether there was one. It is for a protocol that judges what
+// the client makes of a reply.
+func (c *Conn) Struck() (sent string, ok bool) { return c.struck, c.wasStruck }
 
 // Violations returns what clients have done wrong so far, in order: at most
 // 1000.

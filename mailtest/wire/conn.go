@@ -32,19 +32,24 @@ type Conn struct {
 	in      input
 	reading chan readResult // of a read that Wait has left behind
 	breach  string          // the rule that the last line has broken, or ""
+	said    []byte          // what the client has said while it could have used TLS: see hear
+	leaks   bool            // there is a secret in the last line
+	greeted bool            // the client has said something
 	mid     *strike         // the fault that is to strike in the data to come
 	midRead int             // how much of the data has come
 
 	// of the writing side
-	out      []byte  // replies not yet sent
-	spans    []span  // what of out is message data
-	told     int     // how much of out is in the transcript
-	strike   *strike // the fault at the current step, not yet carried out
-	err      error   // of a write, or io.EOF after a fault has ended the connection
-	closed   bool
-	answered bool       // the next step's reply was sent before it
-	under    *underTLS  // below nc, in TLS
-	piece    func() int // the size of the next piece to send, or nil
+	out       []byte  // replies not yet sent
+	spans     []span  // what of out is message data
+	told      int     // how much of out is in the transcript
+	struck    string  // what a fault has sent at the last step
+	wasStruck bool    // there was a fault at the last step
+	strike    *strike // the fault at the current step, not yet carried out
+	err       error   // of a write, or io.EOF after a fault has ended the connection
+	closed    bool
+	answered  bool       // the next step's reply was sent before it
+	under     *underTLS  // below nc, in TLS
+	piece     func() int // the size of the next piece to send, or nil
 
 	log   connLog
 	doing atomic.Int32 // an activity, for Close to tell

@@ -50,6 +50,12 @@ type Host struct {
 	// Rules says where the rules that connections check themselves stand:
 	// {RuleBareLF: "RFC 5321 section 2.3.8"}. Others aren't checked.
 	Rules map[string]string
+	// Secrets returns the passwords and tokens that RuleSecret is about: of
+	// users that the connection has named so far. nil is none.
+	Secrets func(named func(user string) bool) []string
+	// TLSOnly is whether secrets must not be sent in the clear on Plain
+	// connections either, which can't be upgraded.
+	TLSOnly bool
 	// Strict makes Check fail the test for each violation of a client.
 	Strict bool
 	// PieceSize, if not 0, is how many bytes are sent to the client at

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -57,12 +58,14 @@ type half struct {
 	max     int       // size that buf may reach
 	buf     []byte    // n unread bytes from buf[r], wrapping round
 	r, n    int
-	cuts    []int // how many bytes the reads to come return at most: see cut
-	cutSum  int   // of cuts
-	wclosed bool  // no more is written: EOF once drained
-	rclosed bool  // the reader has gone: writes fail, but for one
-	lost    bool  // that one has been
-	reset   bool  // aborted
+	cuts    []int       // how many bytes the reads to come return at most: see cut
+	cutSum  int         // of cuts
+	wclosed bool        // no more is written: EOF once drained
+	rclosed bool        // the reader has gone: writes fail, but for one
+	lost    bool        // that one has been
+	reset   bool        // aborted
+	taken   atomic.Bool // something has been read
+	rash    atomic.Bool // something was written before the writer had read anything
 	read    deadline
 	write   deadline
 }
@@ -170,6 +173,7 @@ func (h *half) writeBytes(p []byte) (n int, err error) {
 
 // takeLocked moves unread bytes to p, up to the next cut.
 func (h *half) takeLocked(p []byte) int {
+	h.taken.Store(true)
 	n := min(len(p), h.n)
 	if len(h.cuts) > 0 {
 		n = min(n, h.cuts[0])
@@ -241,6 +245,9 @@ func (c *PipeConn) Read(p []byte) (int, error) {
 
 // Write implements [net.Conn].
 func (c *PipeConn) Write(p []byte) (int, error) {
+	if !c.in.taken.Load() {
+		c.out.rash.Store(true)
+	}
 	n, err := c.out.writeBytes(p)
 	if err != nil {
 		err = c.opError("write", err)

@@ -50,6 +50,7 @@ func (c *Conn) Begin(s Step) bool {
 		c.answered = false
 		return false
 	}
+	c.struck, c.wasStruck = "", false
 	var now *strike
 	now, c.mid = c.host.faults.ask(c, s)
 	c.midRead = 0

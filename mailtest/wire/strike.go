@@ -73,8 +73,22 @@ func (c *Conn) settle() {
 		own = reply{}
 	}
 	c.sendClear(f.Clear)
-	c.shape(x, x.edited(own))
+	own = x.edited(own)
+	c.wasStruck, c.struck = true, f.sends(own.text)
+	c.shape(x, own)
 	c.end(f)
+}
+
+// maxStruck is how much of what a fault has sent is kept for Struck.
+const maxStruck = 512
+
+// sends returns the begin of what is sent with a reply.
+func (f *Fault) sends(reply []byte) string {
+	var b strings.Builder
+	for _, p := range [][]byte{f.Raw, reply, f.RawAfter} {
+		b.Write(p[:min(len(p), maxStruck)])
+	}
+	return b.String()
 }
 
 // A reply is what is sent at a step; spans is what of it is message data.
