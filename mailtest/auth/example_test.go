@@ -71,3 +71,9 @@ func ExampleConfig_APOP() {
 	fmt.Println(err, auth.Refused(err))
 	// Output: wrong user name or password true
 }
+
+func ExampleConfig_Secrets() {
+	everybody := func(addr string) bool { return true }
+	fmt.Println(exampleConfig().Secrets(everybody))
+	// Output: [secret ya29.good]
+}
