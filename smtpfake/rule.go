@@ -151,7 +151,8 @@ func (st *ruleState) waitingLocked(key string, wait time.Duration) bool {
 // period.
 func (st *ruleState) takenLocked(i int, per time.Duration) int {
 	if per > 0 && len(st.taken[i]) > 0 {
-		st.taken[i] = slices.DeleteFunc(st.taken[i], func(t time.Time) bool { return time.Since(t) >= per })
+		old := func(t time.Time) bool { return time.Since(t) >= per }
+		st.taken[i] = slices.DeleteFunc(st.taken[i], old)
 	}
 	return len(st.taken[i])
 }
