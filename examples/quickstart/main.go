@@ -172,7 +172,8 @@ func compare(w io.Writer, sent []byte, msg *mailtest.Message, byIMAP, byPOP3 []b
 	}{{"in the store", msg.Raw}, {"by IMAP", byIMAP}, {"by POP3", byPOP3}} {
 		if !bytes.Equal(got.raw, sent) {
 			errs = append(errs, fmt.Errorf(
-				"the message read %s differs from the one sent (%d bytes, want %d)", got.how, len(got.raw), len(sent)))
+				"the message read %s differs from the one sent (%d bytes, want %d)",
+				got.how, len(got.raw), len(sent)))
 		}
 	}
 	if bcc := strings.Join(msg.Bcc(), ", "); bcc != hidden {
