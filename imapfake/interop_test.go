@@ -1,9 +1,14 @@
 package imapfake
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
 
 // need returns the path of a program, or skips the test.
@@ -33,6 +38,45 @@ func TestImaplib(t *testing.T) {
 	srv.Store.Account("alice@example.com").Password = `pass word "quoted" \`
 	if got := output(t, "python3", "testdata/imap_client.py", srv.Addr()); got != "done\n" {
 		t.Errorf("imaplib: %s", got)
+	}
+}
+
+// TestImaplibRest runs what the other scripts for Python's client don't: TLS,
+// sorting, and methods below those for commands.
+func TestImaplibRest(t *testing.T) {
+	srv := NewServer(t)
+	srv.Caps = Everything
+	srv.Store.Account("alice@example.com")
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, wire.CAPEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := output(t, "python3", "testdata/imaplib_rest.py", srv.Addr(), srv.StartTLSAddr(), srv.TLSAddr(), ca)
+	if got != "done\n" {
+		t.Errorf("imaplib: %s", got)
+	}
+}
+
+// TestImaplibWhole checks that the scripts use each method that Python's
+// client has.
+func TestImaplibWhole(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.py")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	var text strings.Builder
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(b)
+	}
+	const list = "import imaplib; print(*(n for n in dir(imaplib.IMAP4) if n[0] != '_'))"
+	for _, method := range strings.Fields(output(t, "python3", "-c", list)) {
+		if !regexp.MustCompile(`\.` + method + `\b`).MatchString(text.String()) {
+			t.Errorf("no script uses imaplib's %s", method)
+		}
 	}
 }
 
