@@ -2,6 +2,7 @@ package mailstore
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/mail"
@@ -36,6 +37,10 @@ import (
 // seeded is no delivery: Next doesn't return it.
 func (s *Store) Seed(fsys fs.FS) error {
 	list, err := fs.ReadDir(fsys, ".")
+	if errors.Is(err, fs.ErrNotExist) { // os.DirFS doesn't say of which directory
+		return fmt.Errorf("mailstore: seed: the directory is not there, "+
+			"seen from the package's, in which a test runs: %w", err)
+	}
 	if err != nil {
 		return fmt.Errorf("mailstore: seed: %w", err)
 	}

@@ -1,7 +1,10 @@
 package mailstore_test
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -9,7 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
 
@@ -126,5 +128,12 @@ func TestTxtar(t *testing.T) {
 	}
 	if want := []string{"Subject: x\r\n\r\n-- no\r\n", "--  --\r\n"}; !slices.Equal(raw, want) {
 		t.Errorf("messages = %q, want %q", raw, want)
+	}
+}
+
+func TestSeedMissing(t *testing.T) {
+	err := new(mailstore.Store).Seed(os.DirFS("testdata/nowhere"))
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "the directory is not there") {
+		t.Errorf("Seed = %v", err)
 	}
 }
