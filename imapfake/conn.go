@@ -53,6 +53,7 @@ func (s *session) greet() bool {
 // end says goodbye to a connection that can't go on.
 func (s *session) end(err error) {
 	s.closing = true
+	s.checkEnd(err)
 	switch {
 	case errors.Is(err, wire.ErrServerClosed):
 		s.bye("", "Server shutting down")
@@ -73,7 +74,9 @@ func (s *session) handle(c *call) bool {
 		s.answer(c, s.run(c))
 		s.tellState()
 	}
-	if s.conn.End() != nil || s.closing {
+	ended := s.conn.End() != nil
+	s.replied(c)
+	if ended || s.closing {
 		return false
 	}
 	return c.after == nil || c.after() == nil
@@ -103,7 +106,7 @@ func (s *session) answer(c *call, err error) {
 func (s *session) run(c *call) error {
 	if err := s.admit(c); err != nil {
 		if c.p.err == nil {
-			s.violate(c, "command that is not valid now", "RFC 3501 section 3")
+			s.checkInvalid(c)
 		}
 		return err
 	}
@@ -113,7 +116,7 @@ func (s *session) run(c *call) error {
 		}
 		s.tellKeywords()
 	}
-	return c.cmd.run(s, c)
+	return s.judged(c)
 }
 
 // admit returns the error of a command that can't be run: its syntax is broken
@@ -145,10 +148,12 @@ func (s *session) readCommand() (*call, error) {
 	if err := s.awaitCommand(); err != nil {
 		return nil, err
 	}
+	s.conduct.await(s.conn.Buffered() > 0)
 	line, err := s.readLine()
 	if err != nil {
 		return nil, err
 	}
+	s.conduct.said = true
 	c := s.parseName(line)
 	for {
 		m, ok := literalMark(c.p.line)

@@ -29,6 +29,7 @@ func (s *Server) newHost(cfg *config) *wire.Host {
 	return &wire.Host{
 		Name: "imapfake", Serve: cfg.serve, TLS: s.TLS, Banner: "* OK " + cfg.greeting() + "\r\n",
 		Steps: steps(), States: stateList, CheckReply: checkReply, Rules: rules,
+		Secrets: cfg.auth.Secrets, TLSOnly: s.AuthTLSOnly,
 		Strict: s.Strict, PieceSize: s.PieceSize, PieceSeed: s.PieceSeed,
 	}
 }
@@ -54,6 +55,8 @@ var rules = map[string]string{
 	wire.RuleLongLine:  "RFC 2683 section 3.2.1.5",
 	wire.RuleEarly:     "RFC 3501 section 3",
 	wire.RulePipelined: "RFC 3501 section 6.2.1",
+	wire.RuleUnasked:   "RFC 3501 section 7.5",
+	wire.RuleSecret:    "RFC 3501 section 11.2",
 }
 
 // Replies of faults, without the tag.

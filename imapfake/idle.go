@@ -22,6 +22,8 @@ func runIdle(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
+	s.conn.CheckUnasked("DONE")
+	defer s.checkIdle(c, time.Now())
 	s.enc.raw("+ idling\r\n")
 	s.enc.flush()
 	if s.conn.End() != nil {
@@ -84,6 +86,7 @@ func (s *session) endIdle(c *call) error {
 		return errNoReply
 	}
 	if !strings.EqualFold(text, "DONE") {
+		s.conn.Violation("command during IDLE", "RFC 2177 section 3", text)
 		return bad("", "expected DONE, got %s", quoteNear([]byte(text)))
 	}
 	return nil

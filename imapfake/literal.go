@@ -85,6 +85,7 @@ func (s *session) takeLiteral(c *call, m mark) (goes bool, err error) {
 	st.Name, st.Arg = wire.StepLiteral, st.Name+" "+st.Arg
 	run := s.conn.Begin(st)
 	if run && !m.plus {
+		s.conn.CheckUnasked("literal")
 		s.conn.WriteString("+ Ready for literal data\r\n")
 	}
 	if err := s.conn.End(); err != nil {
@@ -97,6 +98,7 @@ func (s *session) takeLiteral(c *call, m mark) (goes bool, err error) {
 		return false, nil
 	}
 	data, err := s.readData(m.size)
+	s.checkLiteral(c, data)
 	c.p.lits = append(c.p.lits, data)
 	return err == nil, err
 }

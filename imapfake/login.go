@@ -29,6 +29,7 @@ func runLogin(s *session, c *call) error {
 		return err
 	}
 	if s.loginDisabled() {
+		s.violate(c, "LOGIN though it is disabled", "RFC 3501 section 6.2.3")
 		return no(imap.ResponseCodePrivacyRequired, "LOGIN is disabled in the clear: use STARTTLS first")
 	}
 	a, err := s.cfg.auth.Password(user, password)
@@ -58,6 +59,9 @@ var errNoReply = auth.ErrNoReply
 
 // login enters the authenticated state as a, or answers why not.
 func (s *session) login(c *call, a *mailstore.Account, err error) error {
+	if err == auth.ErrEncryption {
+		s.violate(c, "password in the clear", "RFC 8314 section 3")
+	}
 	if err != nil {
 		return s.loginError(err)
 	}

@@ -36,7 +36,10 @@ type parser struct {
 	lenient bool // take what servers in the field take
 	secret  bool // errors must not quote the command
 	result  bool // $ stands for the last search result
-	depth   int
+
+	seqs  imap.SeqSet // all sequence numbers of the command
+	uids  imap.UIDSet // all UIDs
+	depth int
 }
 
 // A syntaxError says where a command breaks the grammar.
@@ -285,6 +288,7 @@ func (p *parser) numSet(uid bool) imap.NumSet {
 			break
 		}
 	}
+	p.seqs, p.uids = append(p.seqs, seqs...), append(p.uids, uids...)
 	if uid {
 		return uids
 	}

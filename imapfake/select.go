@@ -58,6 +58,7 @@ func (s *session) selectMailbox(c *call, o *selectOptions) error {
 	readOnly := o.ReadOnly || box.ReadOnly() || !s.may(box, "iswte")
 	s.view = newView(box, readOnly, s.rev2())
 	s.state = imap.ConnStateSelected
+	s.noteValidity()
 	s.writeSelected()
 	if s.rev2() {
 		s.writeName(box, c.p.oldName)

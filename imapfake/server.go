@@ -134,6 +134,8 @@ type config struct {
 	auth     auth.Config
 	offer    *offer
 	registry *registry
+
+	validities sync.Map // UIDVALIDITY as told last, by account and mailbox
 }
 
 // start takes a copy of the fields and returns the host of the connections.

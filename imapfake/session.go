@@ -35,6 +35,8 @@ type session struct {
 	language    string // of texts; "" is English
 	comparator  string // of SEARCH and SORT; "" is the default
 	compressed  bool   // by COMPRESS
+
+	conduct conduct // the client's
 }
 
 // newSession returns the session of a new connection.
@@ -127,10 +129,15 @@ func (c *call) okText() string {
 
 // violate records that the client has broken a rule with a command.
 func (s *session) violate(c *call, rule, rfc string) {
-	st := c.step()
-	text := st.Show
+	text := c.step().Show
 	if text == "" {
-		text = st.Prefix + st.Name + " " + st.Arg
+		text = string(c.p.line[:min(len(c.p.line), 100)])
 	}
-	s.conn.Violation(rule, rfc, strings.TrimSpace(text))
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, text)
+	s.conn.Violation(rule, rfc, strings.ToValidUTF8(strings.TrimSpace(text), "?"))
 }

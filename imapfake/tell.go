@@ -83,6 +83,7 @@ func (s *session) tellExpunged() {
 	v.note(d, nil)
 	v.snap = snap
 	var uids []uint32
+	before := v.exists
 	for _, x := range d.Expunged {
 		// What the client never knew of, it isn't told about.
 		if uint32(x.Seq) > v.exists {
@@ -94,6 +95,9 @@ func (s *session) tellExpunged() {
 			s.enc.untagged(uint32(x.Seq), "EXPUNGE")
 			s.enc.line()
 		}
+	}
+	if len(uids) > 0 {
+		s.conduct.expunged(before, s.conn.Buffered() > 0)
 	}
 	if len(uids) > 0 && s.vanishes() {
 		s.enc.raw("* VANISHED ")
