@@ -80,18 +80,20 @@ func TestFaults(t *testing.T) {
 			S! end`},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			srv := NewServer(t)
-			addMail(srv.Store.Account("alice@example.com").Mailbox("INBOX"), "Subject: x\n\nx\n")
-			i := srv.Inject(tt.fault)
-			r := row{state: tt.state, script: tt.script, do: map[string]func(*mailstore.Account){
-				"deliver": func(a *mailstore.Account) { addMail(a.Mailbox("INBOX"), "Subject: y\n\ny\n") },
-			}}
-			r.runScript(t, srv)
-			if i.Hits() == 0 {
-				t.Error("the fault never struck")
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { checkFault(t, tt.fault, tt.state, tt.script) })
+	}
+}
+
+func checkFault(t *testing.T, f wire.Fault, state, script string) {
+	srv := NewServer(t)
+	addMail(srv.Store.Account("alice@example.com").Mailbox("INBOX"), "Subject: x\n\nx\n")
+	i := srv.Inject(f)
+	r := row{state: state, script: script, do: map[string]func(*mailstore.Account){
+		"deliver": func(a *mailstore.Account) { addMail(a.Mailbox("INBOX"), "Subject: y\n\ny\n") },
+	}}
+	r.runScript(t, srv)
+	if i.Hits() == 0 {
+		t.Error("the fault never struck")
 	}
 }
 

@@ -13,112 +13,115 @@ import (
 
 const text = "From: alice@example.com\r\nSubject: hi\r\n\r\nhello\r\n"
 
-// TestSend has what can go wrong as rows. Each runs in a bubble, so that the
-// waits between the tries take no time.
+const bob, carol = "bob@example.com", "carol@example.com"
+
+// sendings are what can go wrong.
+var sendings = []struct {
+	name  string
+	setup func(srv *mailtest.Server)
+	port  int
+	want  string        // error
+	after time.Duration // how long it took
+	got   []string      // who has got the mail
+}{
+	{name: "STARTTLS", port: 587, got: []string{bob, carol}},
+	{name: "TLS", port: 465, got: []string{bob, carol}},
+	{
+		name: "wrong password", port: 587,
+		setup: func(srv *mailtest.Server) { srv.Account("alice@example.com").Password = "other" },
+		want:  `log in: 535 "5.7.8 Authentication credentials invalid"`,
+	},
+	{
+		name: "login not possible at first", port: 587,
+		setup: inject(mailtest.Fault{On: "AUTH", Nth: 1, Reply: "454 4.7.0 Temporary authentication failure"}),
+		after: time.Minute, got: []string{bob, carol},
+	},
+	{
+		name: "STARTTLS taken away", port: 587,
+		setup: func(srv *mailtest.Server) { srv.SMTP.Disable = []string{"STARTTLS"} },
+		want:  ErrNoTLS.Error(),
+	},
+	{
+		name: "untrusted certificate", port: 587,
+		setup: func(srv *mailtest.Server) { srv.SMTP.TLS = wire.UnknownCA },
+		want:  "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+	},
+	{
+		name: "greylisted", port: 587,
+		setup: rules(smtpfake.Rule{Greylist: 2 * time.Minute}),
+		after: 3 * time.Minute, got: []string{bob, carol},
+	},
+	{
+		name: "one recipient greylisted", port: 587,
+		setup: rules(smtpfake.Rule{RcptTo: carol, Greylist: 2 * time.Minute}),
+		after: 3 * time.Minute, got: []string{bob, carol},
+	},
+	{
+		name: "one recipient unknown", port: 465,
+		setup: rules(smtpfake.Rule{RcptTo: bob, Reply: "550 5.1.1 No such user"}),
+		want:  `refused for bob@example.com: 550 "5.1.1 No such user"`, got: []string{carol},
+	},
+	{
+		name: "no recipient known", port: 587,
+		setup: func(srv *mailtest.Server) { srv.SMTP.RejectUnknown = true },
+		want:  `refused for bob@example.com, carol@example.com: 550 "5.1.1 No such user: <bob@example.com>"`,
+	},
+	{
+		name: "too many recipients at once", port: 587,
+		setup: func(srv *mailtest.Server) { srv.SMTP.MaxRecipients = 1 },
+		after: time.Minute, got: []string{bob, carol},
+	},
+	{
+		name: "too big", port: 587,
+		setup: func(srv *mailtest.Server) { srv.SMTP.MaxMessageBytes = 10 },
+		want:  fmt.Sprintf(`552 "the message has %d bytes, the server takes 10"`, len(text)),
+	},
+	{
+		name: "sender not allowed", port: 587,
+		setup: rules(smtpfake.Rule{MailFrom: "alice@example.com", Reply: "550 5.7.60 Not allowed to send as this sender"}),
+		want:  `550 "5.7.60 Not allowed to send as this sender"`,
+	},
+	{
+		name: "refused after the text", port: 587,
+		setup: rules(smtpfake.Rule{AfterText: true, Reply: "554 5.6.0 Not wanted"}),
+		want:  `554 "5.6.0 Not wanted"`,
+	},
+	{
+		name: "server closing", port: 587,
+		setup: inject(mailtest.Fault{On: "MAIL", Nth: 1, Reply: "421 4.3.2 Closing", Hangup: true}),
+		after: time.Minute, got: []string{bob, carol},
+	},
+	{
+		name: "lost before the text", port: 465,
+		setup: inject(mailtest.Fault{On: "DATA", Nth: 1, Hangup: true}),
+		after: time.Minute, got: []string{bob, carol},
+	},
+	{
+		name: "lost after the text", port: 465,
+		setup: inject(mailtest.Fault{On: ".", After: true, Hangup: true}),
+		want:  ErrUnknown.Error() + " (EOF)", got: []string{bob, carol},
+	},
+	{
+		name: "lost after the reply", port: 587,
+		setup: inject(mailtest.Fault{On: "QUIT", Hangup: true}),
+		got:   []string{bob, carol},
+	},
+	{
+		name: "never well", port: 587,
+		setup: inject(mailtest.Fault{On: "EHLO", Reply: "421 4.3.2 Overloaded", Hangup: true}),
+		want:  "gave up after 3 tries: EOF", after: 3 * time.Minute,
+	},
+	{
+		name: "silent server", port: 587,
+		setup: inject(mailtest.Fault{On: "RCPT", Nth: 1, Stall: true}),
+		after: 11 * time.Minute, got: []string{bob, carol},
+	},
+}
+
+// TestSend has each row in a bubble, so that the waits between the tries take no
+// time.
 func TestSend(t *testing.T) {
-	const bob, carol = "bob@example.com", "carol@example.com"
-	tests := []struct {
-		name  string
-		setup func(srv *mailtest.Server)
-		port  int
-		want  string        // error
-		after time.Duration // how long it took
-		got   []string      // who has got the mail
-	}{
-		{name: "STARTTLS", port: 587, got: []string{bob, carol}},
-		{name: "TLS", port: 465, got: []string{bob, carol}},
-		{
-			name: "wrong password", port: 587,
-			setup: func(srv *mailtest.Server) { srv.Account("alice@example.com").Password = "other" },
-			want:  `log in: 535 "5.7.8 Authentication credentials invalid"`,
-		},
-		{
-			name: "login not possible at first", port: 587,
-			setup: inject(mailtest.Fault{On: "AUTH", Nth: 1, Reply: "454 4.7.0 Temporary authentication failure"}),
-			after: time.Minute, got: []string{bob, carol},
-		},
-		{
-			name: "STARTTLS taken away", port: 587,
-			setup: func(srv *mailtest.Server) { srv.SMTP.Disable = []string{"STARTTLS"} },
-			want:  ErrNoTLS.Error(),
-		},
-		{
-			name: "untrusted certificate", port: 587,
-			setup: func(srv *mailtest.Server) { srv.SMTP.TLS = wire.UnknownCA },
-			want:  "tls: failed to verify certificate: x509: certificate signed by unknown authority",
-		},
-		{
-			name: "greylisted", port: 587,
-			setup: rules(smtpfake.Rule{Greylist: 2 * time.Minute}),
-			after: 3 * time.Minute, got: []string{bob, carol},
-		},
-		{
-			name: "one recipient greylisted", port: 587,
-			setup: rules(smtpfake.Rule{RcptTo: carol, Greylist: 2 * time.Minute}),
-			after: 3 * time.Minute, got: []string{bob, carol},
-		},
-		{
-			name: "one recipient unknown", port: 465,
-			setup: rules(smtpfake.Rule{RcptTo: bob, Reply: "550 5.1.1 No such user"}),
-			want:  `refused for bob@example.com: 550 "5.1.1 No such user"`, got: []string{carol},
-		},
-		{
-			name: "no recipient known", port: 587,
-			setup: func(srv *mailtest.Server) { srv.SMTP.RejectUnknown = true },
-			want:  `refused for bob@example.com, carol@example.com: 550 "5.1.1 No such user: <bob@example.com>"`,
-		},
-		{
-			name: "too many recipients at once", port: 587,
-			setup: func(srv *mailtest.Server) { srv.SMTP.MaxRecipients = 1 },
-			after: time.Minute, got: []string{bob, carol},
-		},
-		{
-			name: "too big", port: 587,
-			setup: func(srv *mailtest.Server) { srv.SMTP.MaxMessageBytes = 10 },
-			want:  fmt.Sprintf(`552 "the message has %d bytes, the server takes 10"`, len(text)),
-		},
-		{
-			name: "sender not allowed", port: 587,
-			setup: rules(smtpfake.Rule{MailFrom: "alice@example.com", Reply: "550 5.7.60 Not allowed to send as this sender"}),
-			want:  `550 "5.7.60 Not allowed to send as this sender"`,
-		},
-		{
-			name: "refused after the text", port: 587,
-			setup: rules(smtpfake.Rule{AfterText: true, Reply: "554 5.6.0 Not wanted"}),
-			want:  `554 "5.6.0 Not wanted"`,
-		},
-		{
-			name: "server closing", port: 587,
-			setup: inject(mailtest.Fault{On: "MAIL", Nth: 1, Reply: "421 4.3.2 Closing", Hangup: true}),
-			after: time.Minute, got: []string{bob, carol},
-		},
-		{
-			name: "lost before the text", port: 465,
-			setup: inject(mailtest.Fault{On: "DATA", Nth: 1, Hangup: true}),
-			after: time.Minute, got: []string{bob, carol},
-		},
-		{
-			name: "lost after the text", port: 465,
-			setup: inject(mailtest.Fault{On: ".", After: true, Hangup: true}),
-			want:  ErrUnknown.Error() + " (EOF)", got: []string{bob, carol},
-		},
-		{
-			name: "lost after the reply", port: 587,
-			setup: inject(mailtest.Fault{On: "QUIT", Hangup: true}),
-			got:   []string{bob, carol},
-		},
-		{
-			name: "never well", port: 587,
-			setup: inject(mailtest.Fault{On: "EHLO", Reply: "421 4.3.2 Overloaded", Hangup: true}),
-			want:  "gave up after 3 tries: EOF", after: 3 * time.Minute,
-		},
-		{
-			name: "silent server", port: 587,
-			setup: inject(mailtest.Fault{On: "RCPT", Nth: 1, Stall: true}),
-			after: 11 * time.Minute, got: []string{bob, carol},
-		},
-	}
-	for _, tt := range tests {
+	for _, tt := range sendings {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := mailtest.NewServer(t)

@@ -150,9 +150,8 @@ func TestTreeBounds(t *testing.T) {
 	checkTree(t, deep, 0, len(nestedMultiparts(3000)))
 }
 
-func TestPartFind(t *testing.T) {
-	// The message of RFC 3501 section 6.4.5, with part 4.2 expanded.
-	raw := `Content-Type: multipart/mixed; boundary=a
+// manyParts is the message of RFC 3501 section 6.4.5, with part 4.2 expanded.
+const manyParts = `Content-Type: multipart/mixed; boundary=a
 
 --a
 
@@ -208,7 +207,9 @@ Subject: single
 5.1
 --a--
 `
-	root := parseTree([]byte(raw))
+
+func TestPartFind(t *testing.T) {
+	root := parseTree([]byte(manyParts))
 	for _, number := range []string{"1", "2", "3.1", "3.2", "4.1", "4.2.1", "4.2.2.1", "4.2.2.2", "5.1"} {
 		p := root.Find(parseNumber(number)...)
 		if p == nil || string(p.BodyBytes()) != number {
