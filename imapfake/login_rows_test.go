@@ -7,6 +7,13 @@ func caps(list string) func(*Server) {
 
 func authTLSOnly(srv *Server) { srv.AuthTLSOnly = true }
 
+// plainOnly is a server with few capabilities, so that whole lists of them can
+// be compared.
+func plainOnly(srv *Server) {
+	caps("")(srv)
+	srv.Mechanisms = []string{"PLAIN"}
+}
+
 // The SASL responses for alice: PLAIN with the right and a wrong password.
 const (
 	plainAlice = "AGFsaWNlQGV4YW1wbGUuY29tAHNlY3JldA=="
@@ -15,9 +22,9 @@ const (
 
 // loginRows are the rows about TLS and logging in.
 var loginRows = []row{
-	{id: "imap-starttls", port: "143", state: "greeting", script: `
+	{id: "imap-starttls", port: "143", setup: plainOnly, state: "greeting", script: `
 		C: a CAPABILITY
-		S: * CAPABILITY ...STARTTLS...
+		S: * CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN
 		S: a OK ...
 		C: b STARTTLS x
 		S: b BAD ...
@@ -25,7 +32,7 @@ var loginRows = []row{
 		S: c OK ...
 		T: mail.example.com
 		C: d CAPABILITY
-		S: * CAPABILITY IMAP4rev1 ...
+		S: * CAPABILITY IMAP4rev1 AUTH=PLAIN
 		S: d OK ...
 		C: e STARTTLS
 		S: e BAD ...
@@ -43,15 +50,18 @@ var loginRows = []row{
 		S: e OK ...
 		C: f LIST "" x
 		S: f OK ...`},
-	{id: "imap-starttls-caps", port: "143", setup: authTLSOnly, state: "greeting", script: `
+	{id: "imap-starttls-caps", port: "143", setup: func(srv *Server) {
+		plainOnly(srv)
+		authTLSOnly(srv)
+	}, state: "greeting", script: `
 		C: a CAPABILITY
-		S: * CAPABILITY ...STARTTLS LOGINDISABLED...
+		S: * CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED
 		S: a OK ...
 		C: b STARTTLS
 		S: b OK ...
 		T: mail.example.com
 		C: c CAPABILITY
-		S: * CAPABILITY ... AUTH=PLAIN...
+		S: * CAPABILITY IMAP4rev1 AUTH=PLAIN
 		S: c OK ...`},
 	{id: "imap-logindisabled", port: "143", setup: authTLSOnly, state: "greeting", script: `
 		C: a CAPABILITY
