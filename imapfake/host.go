@@ -28,7 +28,7 @@ var stateList = slices.Sorted(maps.Values(stateNames))
 func (s *Server) newHost(cfg *config) *wire.Host {
 	return &wire.Host{
 		Name: "imapfake", Serve: cfg.serve, TLS: s.TLS, Banner: "* OK " + cfg.greeting() + "\r\n",
-		Steps: steps(), States: stateList, CheckReply: checkReply, Rules: rules,
+		Steps: steps(), States: stateList, CheckReply: checkReply, Rules: rules, Hasty: true,
 		Secrets: cfg.auth.Secrets, TLSOnly: s.AuthTLSOnly,
 		Strict: s.Strict, PieceSize: s.PieceSize, PieceSeed: s.PieceSeed,
 	}

@@ -132,7 +132,7 @@ func (c *Conn) checkEarly() {
 // read. A connection in memory knows.
 func (c *Conn) tellEarly() {
 	p, ok := c.raw.(*PipeConn)
-	if !c.greeted && ok && c.nc == c.raw && p.in.rash.Load() {
+	if !c.greeted && !c.host.Hasty && ok && c.nc == c.raw && p.in.rash.Load() {
 		c.violate(RuleEarly, "")
 	}
 	c.greeted = true

@@ -56,6 +56,10 @@ type Host struct {
 	// TLSOnly is whether secrets must not be sent in the clear on Plain
 	// connections either, which can't be upgraded.
 	TLSOnly bool
+	// Hasty has clients that send a command before they have read the
+	// greeting pass for right, unless a fault or a hold delays it: go-imap
+	// does so with STARTTLS.
+	Hasty bool
 	// Strict makes Check fail the test for each violation of a client.
 	Strict bool
 	// PieceSize, if not 0, is how many bytes are sent to the client at

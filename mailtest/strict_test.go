@@ -1,0 +1,81 @@
+package mailtest_test
+
+import (
+	"net"
+	"net/smtp"
+	"testing"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/mailfakes/mailfakes/mailtest"
+)
+
+// TestStrictClients lets clients do what they should, on servers that fail the
+// test for anything else.
+func TestStrictClients(t *testing.T) {
+	srv := mailtest.NewServer(t)
+	srv.SMTP.Strict, srv.IMAP.Strict, srv.POP3.Strict = true, true, true
+	srv.Account("alice@example.com").Password = "correct horse"
+	text := "Subject: gr\xc3\xbcn\r\n\r\n.dot\r\n..\r\n.\r\ngr\xc3\xbcn\r\n"
+	check(t, smtp.SendMail(srv.SMTP.Addr(), nil, "bob@example.com", []string{"alice@example.com"}, []byte(text)))
+
+	nc, err := srv.DialContext(t.Context(), "tcp", "mail.example.com:143")
+	check(t, err)
+	conf := srv.ClientTLS()
+	conf.ServerName = "mail.example.com"
+	c, err := imapclient.NewStartTLS(nc, &imapclient.Options{TLSConfig: conf})
+	check(t, err)
+	defer c.Close()
+	check(t, c.Login("alice@example.com", "correct horse").Wait())
+	_, err = c.Select("INBOX", nil).Wait()
+	check(t, err)
+	_, err = c.Fetch(imap.SeqSetNum(1), &imap.FetchOptions{UID: true}).Collect()
+	check(t, err)
+	check(t, c.Store(imap.SeqSetNum(1), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close())
+	check(t, c.Expunge().Close())
+	idle, err := c.Idle()
+	check(t, err)
+	check(t, idle.Close())
+	check(t, idle.Wait())
+	check(t, c.Logout().Wait())
+	check(t, submit(srv))
+}
+
+// submit sends mail by STARTTLS and a login.
+func submit(srv *mailtest.Server) error {
+	host, _, err := net.SplitHostPort(srv.SMTP.StartTLSAddr())
+	if err != nil {
+		return err
+	}
+	c, err := smtp.Dial(srv.SMTP.StartTLSAddr())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	conf := srv.ClientTLS()
+	conf.ServerName = host
+	if err := c.StartTLS(conf); err != nil {
+		return err
+	}
+	if err := c.Auth(smtp.PlainAuth("", "alice@example.com", "correct horse", host)); err != nil {
+		return err
+	}
+	if err := c.Mail("alice@example.com"); err != nil {
+		return err
+	}
+	if err := c.Rcpt("bob@example.com"); err != nil {
+		return err
+	}
+	w, err := c.Data()
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write([]byte("Subject: hi\r\n\r\ncorrect horse\r\n")); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return c.Quit()
+}
