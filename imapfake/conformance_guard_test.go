@@ -40,6 +40,17 @@ func TestRowsRegistered(t *testing.T) {
 	}
 }
 
+// TestRowsOnce checks that each row's name is that of one subtest.
+func TestRowsOnce(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, r := range slices.Concat(conformance...) {
+		if seen[r.id] {
+			t.Errorf("two rows are %s", r.id)
+		}
+		seen[r.id] = true
+	}
+}
+
 // rowLists returns the name of a variable that is a []row.
 func rowLists(v *ast.ValueSpec) []string {
 	if list, ok := v.Values[0].(*ast.CompositeLit); ok && isSliceOf(list.Type, isRow) {

@@ -133,6 +133,8 @@ var loginRows = []row{
 		S2: + ...
 		C2: ` + plainAlice + `
 		S2: a OK ...`},
+	{id: "imap-oauth", run: testOAuth},
+	{id: "imap-scram", run: testSCRAM},
 	{id: "imap-relogin", state: "login", script: `
 		C: a LOGIN alice@example.com secret
 		S: a BAD [CLIENTBUG] ...
