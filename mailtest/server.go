@@ -18,6 +18,15 @@
 // until then its fields can be set. Dial and DialContext connect in memory,
 // which is faster and works in a testing/synctest bubble.
 //
+// # Virtual time
+//
+// In a testing/synctest bubble all delays, rates and timers of the servers run
+// on the bubble's clock: a 40-minute IDLE or an hour of backoff takes
+// milliseconds. Make the server inside the bubble, connect by Dial and
+// DialContext, since sockets stop the clock, and let NewServer or Close end it
+// before the bubble ends. Certificates are valid in the bubble's year 2000; Next
+// waits for a year there.
+//
 // # Not supported
 //
 // Mail goes nowhere: there are no queues and no DNS, nothing is checked for
