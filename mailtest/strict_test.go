@@ -7,6 +7,7 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/wneessen/go-mail"
 
 	"github.com/mailfakes/mailfakes/mailtest"
 )
@@ -78,4 +79,24 @@ func submit(srv *mailtest.Server) error {
 		return err
 	}
 	return c.Quit()
+}
+
+// go-mail and go-pop3 do their usual work without a violation, too.
+func TestStrictGoMailAndGoPOP3(t *testing.T) {
+	srv := mailtest.NewServer(t)
+	srv.SMTP.Strict, srv.POP3.Strict = true, true
+	alice := srv.Account("alice@example.com")
+	alice.Password = "correct horse"
+	c, err := mail.NewClient("mail.example.com", mail.WithPort(587), mail.WithDialContextFunc(srv.DialContext),
+		mail.WithTLSConfig(srv.ClientTLS()), mail.WithSMTPAuth(mail.SMTPAuthPlain),
+		mail.WithUsername(alice.Addr), mail.WithPassword(alice.Password))
+	check(t, err)
+	m := mail.NewMsg()
+	check(t, m.From(alice.Addr))
+	check(t, m.To(alice.Addr))
+	m.Subject("grün")
+	m.SetBodyString(mail.TypeTextPlain, "grün\n.\n..\n")
+	check(t, c.DialAndSend(m))
+	alice.Next(t)
+	byPOP3(t, func() (net.Conn, error) { return dialTLS(srv, "995") }, alice)
 }
