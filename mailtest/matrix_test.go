@@ -133,7 +133,7 @@ func TestFaultMatrix(t *testing.T) {
 // all of them take longer than a developer waits for.
 var (
 	everything = os.Getenv("MAILTEST_MATRIX") != ""
-	thin       = map[string]int{"plain": 3, "starttls": 17, "implicit": 17}
+	thin       = map[string]int{"plain": 11, "starttls": 29, "implicit": 29}
 )
 
 func checkFaultAt(t *testing.T, p protocol, mode, network, point string, kind int) {
