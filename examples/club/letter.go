@@ -151,14 +151,19 @@ func submit(s *smtp.Client, to string, msg []byte) error {
 // retries are the pauses before a letter is tried again.
 var retries = []time.Duration{5 * time.Minute, time.Hour}
 
-// sendPatiently is send, again and again if the letter is refused for now.
+// sendPatiently is send, again and again if the letter is refused for now. It
+// waits no longer than ctx.
 func (c *Club) sendPatiently(ctx context.Context, to *member, l letter) error {
 	err := c.send(ctx, to, l)
 	for _, pause := range retries {
 		if !temporary(err) {
 			break
 		}
-		time.Sleep(pause)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
 		err = c.send(ctx, to, l)
 	}
 	return err
