@@ -7,9 +7,10 @@ set from="alice@example.com" smtp_url="smtp://alice@example.com@localhost:$SMTP/
 set copy=no delete=yes confirmappend=no confirmcreate=no wait_key=no record="" postponed=""
 set header_cache="" mail_check=0 sendmail_wait=0
 X
-export TERM=xterm
+# script makes the terminal, and runs mutt in its foreground whatever $SHELL is.
+export TERM=xterm SHELL=/bin/sh
 script=$(command -v script)
-"$script" -qec "timeout 20 mutt -n -F $DIR/muttrc -f imaps://localhost:$IMAPS/INBOX \
+"$script" -qec "exec timeout --foreground 20 mutt -n -F $DIR/muttrc -f imaps://localhost:$IMAPS/INBOX \
 	-e 'push \"<tag-pattern>~A<enter><tag-prefix><copy-message>=Copies<enter><untag-pattern>~A<enter><limit>~s two<enter><delete-message><limit>~A<enter><quit>\"'" \
 	/dev/null </dev/null >"$DIR/screen" 2>&1
 printf 'hello\n' | timeout 20 mutt -n -F "$DIR/muttrc" -s "from mutt" alice@example.com
