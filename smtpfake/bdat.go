@@ -6,7 +6,7 @@ import (
 )
 
 // BDAT: RFC 3030 section 2. A chunk is taken even if it is refused, since the
-// client sends it in any case. go-smtp takes no part in it before the end.
+// client sends it in any case.
 
 func (s *session) bdat(arg string) {
 	size, last, ok := parseBdat(arg)
@@ -64,7 +64,7 @@ func (s *session) refuseChunks(last bool, problem string) {
 		s.refuseText(problem)
 		return
 	}
-	s.reset()
+	s.endTransaction()
 	s.reply(problem)
 }
 

@@ -88,7 +88,7 @@ func (s *session) endText(over bool) {
 		step.Replies = len(s.tx.rcpts)
 	}
 	if !s.c.Begin(step) {
-		s.reset()
+		s.endTransaction()
 		return
 	}
 	if over {
@@ -105,7 +105,7 @@ func (s *session) refuseText(problem string) {
 	if s.cfg.LMTP {
 		n = len(s.tx.rcpts)
 	}
-	s.reset()
+	s.endTransaction()
 	for range n {
 		s.reply(problem)
 	}
@@ -132,18 +132,22 @@ func (s *session) maxText() int64 {
 	}
 }
 
-// finish gives go-smtp the end of the transaction, and replies. The text has
-// been taken already, so that go-smtp gets an empty one.
+// finish delivers the message and replies.
 func (s *session) finish() {
 	s.tx.reply = ""
-	ok := s.pass("DATA\r\n.")
+	var problem string
+	if s.cfg.LMTP {
+		s.deliverLMTP()
+	} else {
+		problem = s.deliverSMTP()
+	}
 	tx := s.tx
 	// The store must know that the transaction is over before the client
 	// does.
 	s.endTransaction()
 	switch {
-	case !ok:
-		s.reply(s.refusal)
+	case problem != "":
+		s.reply(problem)
 	case tx.reply != "":
 		s.reply(tx.reply)
 	case s.cfg.LMTP:
@@ -162,13 +166,5 @@ func (s *session) endTransaction() {
 	if s.tx != nil {
 		s.tx.end()
 		s.tx = nil
-	}
-}
-
-// reset forgets the transaction, and makes go-smtp forget it.
-func (s *session) reset() {
-	if s.tx != nil {
-		s.endTransaction()
-		s.pass("RSET")
 	}
 }

@@ -3,55 +3,47 @@ package smtpfake
 import (
 	"errors"
 	"fmt"
-	"io"
 
-	"github.com/emersion/go-smtp"
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 	"github.com/mailfakes/mailfakes/mailtest/message"
 )
 
-// Data is called by go-smtp at the end of the text.
-func (b *backend) Data(io.Reader) error {
-	defer b.passOn()
-	var refusal error
+// deliverSMTP delivers the message at the end of the text. It returns the
+// reply if it is refused.
+func (s *session) deliverSMTP() (problem string) {
 	// All are asked: a Greylist must have seen each recipient.
-	for _, to := range b.tx.rcpts {
-		if r := b.rule(atText, to.addr); r != nil && refusal == nil {
-			refusal = b.obey(r)
+	for _, to := range s.tx.rcpts {
+		if r := s.rule(atText, to.addr); r != nil && problem == "" {
+			problem = s.obey(r)
 		}
 	}
-	if refusal != nil {
-		return refusal
+	if problem != "" {
+		return problem
 	}
-	if problem := b.deliver(b.tx.rcpts); problem != "" {
-		return b.refuse(problem)
-	}
-	return nil
+	return s.deliver(s.tx.rcpts)
 }
 
-// LMTPData is called by go-smtp at the end of the text in LMTP. It finds a
+// deliverLMTP delivers the message at the end of the text in LMTP. It finds a
 // reply for each recipient (RFC 2033 section 4.2).
-func (b *backend) LMTPData(io.Reader, smtp.StatusCollector) error {
-	defer b.passOn()
+func (s *session) deliverLMTP() {
 	var good []recipient
-	b.tx.results = make([]string, len(b.tx.rcpts))
-	for i, to := range b.tx.rcpts {
-		b.tx.results[i] = b.afterText(to)
-		if r := b.tx.results[i]; r == "" || r[0] == '2' {
+	s.tx.results = make([]string, len(s.tx.rcpts))
+	for i, to := range s.tx.rcpts {
+		s.tx.results[i] = s.afterText(to)
+		if r := s.tx.results[i]; r == "" || r[0] == '2' {
 			good = append(good, to)
 		}
 	}
-	problem := b.deliver(good)
-	for i, to := range b.tx.rcpts {
-		switch r := b.tx.results[i]; {
+	problem := s.deliver(good)
+	for i, to := range s.tx.rcpts {
+		switch r := s.tx.results[i]; {
 		case r != "" && r[0] != '2':
 		case problem != "":
-			b.tx.results[i] = problem
+			s.tx.results[i] = problem
 		case r == "":
-			b.tx.results[i] = "250 2.1.5 <" + to.addr + "> Ok: delivered as " + b.tx.id
+			s.tx.results[i] = "250 2.1.5 <" + to.addr + "> Ok: delivered as " + s.tx.id
 		}
 	}
-	return nil
 }
 
 // afterText returns the reply to the text for one recipient of LMTP, if it is

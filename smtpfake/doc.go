@@ -24,9 +24,4 @@
 // converted for a recipient who can't take 8 bits or UTF-8. TURN, ATRN and
 // CHECKPOINT are unknown, and so are extensions of products but Postfix's
 // XCLIENT and XFORWARD.
-//
-// # Engine
-//
-// The engine is go-smtp. The session's loop stands before it, since go-smtp
-// has replies and checks of its own that a backend can't change.
 package smtpfake

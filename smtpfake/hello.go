@@ -59,7 +59,7 @@ func (s *session) greeted(name string) bool {
 	}
 	s.endTransaction()
 	s.helo = name
-	return s.pass(s.greetVerb(), " ", name)
+	return true
 }
 
 // greetVerb is the command that a session begins with.

@@ -340,8 +340,7 @@ func TestDropBDAT(t *testing.T) {
 	})
 }
 
-// TestGoroutines counts what a connection costs: wire's goroutine, go-smtp's
-// and the coroutine of the loop.
+// TestGoroutines counts what a connection costs.
 func TestGoroutines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := smtpfake.NewServer(t)
@@ -354,14 +353,14 @@ func TestGoroutines(t *testing.T) {
 			io.WriteString(nc, "EHLO c\r\n")
 			synctest.Wait()
 		}
-		open() // with go-smtp's accepting goroutine
+		open()
 		before := runtime.NumGoroutine()
 		const conns = 20
 		for range conns {
 			open()
 		}
-		if n := runtime.NumGoroutine() - before; n > 4*conns {
-			t.Errorf("%d connections have %d goroutines, want at most 4 each", conns, n)
+		if n := runtime.NumGoroutine() - before; n > conns {
+			t.Errorf("%d connections have %d goroutines, want one each", conns, n)
 		}
 	})
 }

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/emersion/go-smtp"
 )
 
 // MAIL: RFC 5321 section 4.1.1.2.
@@ -14,9 +12,8 @@ import (
 // end of the connection ends.
 type transaction struct {
 	from    string
-	opts    *smtp.MailOptions // as go-smtp has parsed them
-	params  params            // of MAIL
-	size    int64             // as announced
+	params  params // of MAIL
+	size    int64  // as announced
 	rcpts   []recipient
 	refused int      // recipients refused
 	text    []byte   // so far
@@ -79,8 +76,8 @@ func (s *session) begin(arg string) (problem string) {
 	return ""
 }
 
-// mailParams checks the parameters and tells go-smtp of the transaction. It
-// returns the reply if there is something wrong.
+// mailParams checks the parameters, and whether the user and the rules allow
+// the reverse-path. It returns the reply if something doesn't.
 func (s *session) mailParams(rest string) (problem string) {
 	if s.tx.params, problem = s.parseParams("MAIL", rest); problem != "" {
 		return problem
@@ -91,38 +88,23 @@ func (s *session) mailParams(rest string) (problem string) {
 	if problem = s.checkParams(s.tx.params); problem != "" {
 		return problem
 	}
-	from := s.tx.from
-	if from != "" {
-		from = s.forEngine(from)
+	if s.cfg.OwnSender && s.user != "" && s.tx.from != "" && !strings.EqualFold(s.user, s.tx.from) {
+		return "550 5.7.1 Sender address is not yours: you are " + s.user
 	}
-	if s.pass("MAIL FROM:<", from, ">", s.tx.params.forEngine()) {
-		return ""
+	if r := s.rule(atMail, ""); r != nil {
+		return s.obey(r)
 	}
-	return s.refused(s.tx.params)
+	return ""
 }
 
-// refused is the reply to what go-smtp did not accept.
-func (s *session) refused(l params) string {
-	if s.refusal != "" {
-		return s.refusal
+// obey makes a rule's reply that of the transaction, or returns it if it is a
+// refusal.
+func (s *session) obey(r *Rule) (problem string) {
+	if r.Reply[0] != '2' {
+		return r.Reply
 	}
-	// go-smtp looks at the parameters in random order: its own reply would
-	// differ from run to run.
-	return "501 5.5.4 Bad value of " + strings.Join(l.engineNames(), " or ")
-}
-
-// Mail is called by go-smtp.
-func (b *backend) Mail(_ string, opts *smtp.MailOptions) error {
-	defer b.passOn()
-	b.tx.opts = opts
-	b.tx.params.decodeMail(opts)
-	if b.cfg.OwnSender && b.user != "" && b.tx.from != "" && !strings.EqualFold(b.user, b.tx.from) {
-		return b.refuse("550 5.7.1 Sender address is not yours: you are " + b.user)
-	}
-	if r := b.rule(atMail, ""); r != nil {
-		return b.obey(r)
-	}
-	return nil
+	s.tx.reply = r.Reply
+	return ""
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

@@ -10,7 +10,7 @@ func (s *session) rset(arg string) {
 		s.reply("501 5.5.4 RSET takes no argument")
 		return
 	}
-	s.reset()
+	s.endTransaction()
 	s.reply("250 2.0.0 Ok")
 }
 

@@ -1,10 +1,6 @@
 package smtpfake
 
-import (
-	"strings"
-
-	"github.com/emersion/go-smtp"
-)
+import "strings"
 
 // The parameters of MAIL and RCPT: RFC 5321 section 4.1.1.11.
 
@@ -13,26 +9,28 @@ type paramRule struct {
 	cmd  string // "MAIL" or "RCPT"
 	ext  string // the extension that it belongs to
 	flag bool   // it has no value
-	// engine leaves the value to go-smtp.
-	engine bool
-	// check checks the value and returns the reply to a bad one.
+	// decode returns the value as the message's Via has it, false if it is
+	// bad. nil leaves it as it was sent.
+	decode func(value string) (string, bool)
+	// check checks the value as it was sent against the session, and
+	// returns the reply if it is refused.
 	check func(s *session, value string) string
 }
 
 // paramRules are the parameters that are known, by keyword.
 var paramRules = map[string]paramRule{
 	"SIZE":        {cmd: "MAIL", ext: "SIZE", check: (*session).checkSize},
-	"BODY":        {cmd: "MAIL", ext: "8BITMIME", check: (*session).checkBody},
-	"AUTH":        {cmd: "MAIL", ext: "AUTH", engine: true, check: (*session).checkAuth},
-	"SMTPUTF8":    {cmd: "MAIL", ext: "SMTPUTF8", flag: true, engine: true},
-	"RET":         {cmd: "MAIL", ext: "DSN", engine: true},
-	"ENVID":       {cmd: "MAIL", ext: "DSN", engine: true, check: (*session).checkEnvID},
-	"NOTIFY":      {cmd: "RCPT", ext: "DSN", engine: true},
-	"ORCPT":       {cmd: "RCPT", ext: "DSN", engine: true},
+	"BODY":        {cmd: "MAIL", ext: "8BITMIME", decode: decodeBody, check: (*session).checkBody},
+	"AUTH":        {cmd: "MAIL", ext: "AUTH", decode: decodeAuth, check: (*session).checkAuth},
+	"SMTPUTF8":    {cmd: "MAIL", ext: "SMTPUTF8", flag: true},
+	"RET":         {cmd: "MAIL", ext: "DSN", decode: decodeRet},
+	"ENVID":       {cmd: "MAIL", ext: "DSN", decode: decodeEnvID},
+	"NOTIFY":      {cmd: "RCPT", ext: "DSN", decode: decodeNotify},
+	"ORCPT":       {cmd: "RCPT", ext: "DSN", decode: decodeORCPT},
 	"REQUIRETLS":  {cmd: "MAIL", ext: "REQUIRETLS", flag: true, check: (*session).checkRequireTLS},
 	"MT-PRIORITY": {cmd: "MAIL", ext: "MT-PRIORITY", check: (*session).checkPriority},
 	"BY":          {cmd: "MAIL", ext: "DELIVERBY", check: (*session).checkBy},
-	"RRVS":        {cmd: "RCPT", ext: "RRVS", engine: true},
+	"RRVS":        {cmd: "RCPT", ext: "RRVS", decode: decodeRRVS},
 	"HOLDFOR":     {cmd: "MAIL", ext: "FUTURERELEASE", check: (*session).checkHoldFor},
 	"HOLDUNTIL":   {cmd: "MAIL", ext: "FUTURERELEASE", check: (*session).checkHoldUntil},
 	"SOLICIT":     {cmd: "MAIL", ext: "NO-SOLICITING", check: (*session).checkSolicit},
@@ -66,7 +64,14 @@ func (s *session) parseParams(cmd, rest string) (list params, problem string) {
 		case list.has(name):
 			return nil, "501 5.5.4 Parameter " + name + " is there twice"
 		}
-		list = append(list, param{name, value, value, rule})
+		decoded, ok := value, true
+		if rule.decode != nil {
+			decoded, ok = rule.decode(value)
+		}
+		if !ok {
+			return nil, "501 5.5.4 Bad value of " + name
+		}
+		list = append(list, param{name, value, decoded, rule})
 	}
 	return list, ""
 }
@@ -92,8 +97,8 @@ func validValue(s string) bool {
 	return s != ""
 }
 
-// checkParams checks those that go-smtp doesn't. It returns the reply if there
-// is something wrong.
+// checkParams checks what the session has a say in. It returns the reply if
+// there is something wrong.
 func (s *session) checkParams(l params) string {
 	for _, p := range l {
 		if p.rule.check == nil {
@@ -121,14 +126,6 @@ func (l params) get(name string) (string, bool) {
 	return "", false
 }
 
-func (l params) set(name, decoded string) {
-	for i := range l {
-		if l[i].name == name {
-			l[i].decoded = decoded
-		}
-	}
-}
-
 // values returns what the message's Via has; nil if there are none.
 func (l params) values() map[string]string {
 	if len(l) == 0 {
@@ -139,60 +136,4 @@ func (l params) values() map[string]string {
 		m[p.name] = p.decoded
 	}
 	return m
-}
-
-// forEngine returns the parameters that go-smtp checks, as they were sent.
-func (l params) forEngine() string {
-	out := ""
-	for _, p := range l {
-		switch {
-		case !p.rule.engine:
-		case p.rule.flag:
-			out += " " + p.name
-		case p.name == "AUTH":
-			out += " AUTH=" + bare(p.value)
-		default:
-			out += " " + p.name + "=" + p.value
-		}
-	}
-	return out
-}
-
-// engineNames are those whose values go-smtp may have refused.
-func (l params) engineNames() []string {
-	var names []string
-	for _, p := range l {
-		if p.rule.engine && !p.rule.flag {
-			names = append(names, p.name)
-		}
-	}
-	return names
-}
-
-// decodeMail takes over what go-smtp has decoded.
-func (l params) decodeMail(opts *smtp.MailOptions) {
-	if len(l) == 0 {
-		return
-	}
-	l.set("RET", string(opts.Return))
-	l.set("ENVID", opts.EnvelopeID)
-	if opts.Auth != nil && *opts.Auth != "" {
-		l.set("AUTH", *opts.Auth)
-	}
-	if body, ok := l.get("BODY"); ok {
-		l.set("BODY", strings.ToUpper(body))
-	}
-}
-
-// decodeRcpt takes over what go-smtp has decoded.
-func (l params) decodeRcpt(opts *smtp.RcptOptions) {
-	if len(l) == 0 {
-		return
-	}
-	var notify []string
-	for _, n := range opts.Notify {
-		notify = append(notify, string(n))
-	}
-	l.set("NOTIFY", strings.Join(notify, ","))
-	l.set("ORCPT", strings.ToLower(string(opts.OriginalRecipientType))+";"+opts.OriginalRecipient)
 }

@@ -6,9 +6,7 @@ import (
 )
 
 // Paths as RFC 5321 section 4.1.2 writes them, with the octets above 127 that
-// RFC 6531 section 3.3 adds. go-smtp's own parser takes much that is no path,
-// and takes the quotes off a local part, so that it can't be told any more
-// where the domain begins.
+// RFC 6531 section 3.3 adds.
 
 const (
 	maxLocal  = 64  // RFC 5321 section 4.5.3.1.1

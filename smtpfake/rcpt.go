@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/emersion/go-smtp"
 )
 
 // RCPT: RFC 5321 section 4.1.1.3.
@@ -17,9 +15,8 @@ type recipient struct {
 	to     []string // whom it is delivered to, if that is not addr alone
 	hop    string   // the domain of Relay that it is for
 	params params
-	opts   *smtp.RcptOptions // as go-smtp has parsed them
-	reply  string            // to RCPT, if a rule has one
-	bounce string            // the reply that a notification will tell
+	reply  string // to RCPT, if a rule has one
+	bounce string // the reply that a notification will tell
 	// relayed to a server that won't tell what becomes of the mail
 	relayed bool
 }
@@ -68,44 +65,22 @@ func (s *session) addRcpt(arg string) (problem string) {
 		return problem
 	}
 	s.tx.rcpts = append(s.tx.rcpts, to)
-	if s.pass("RCPT TO:<", s.forEngine(addr), ">", to.params.forEngine()) {
-		return ""
+	if problem = s.mayAdd(&s.tx.rcpts[len(s.tx.rcpts)-1]); problem != "" {
+		s.tx.rcpts = s.tx.rcpts[:len(s.tx.rcpts)-1]
 	}
-	s.tx.rcpts = s.tx.rcpts[:len(s.tx.rcpts)-1]
-	return s.refused(to.params)
+	return problem
 }
 
-// forEngine returns a mailbox that go-smtp takes. It wants a domain for the
-// postmaster, and has its own idea of quoted strings; nothing is done with
-// what it makes of them.
-func (s *session) forEngine(mailbox string) string {
-	local, domain, ok := cutMailbox(mailbox)
-	switch {
-	case !ok:
-		return mailbox + "@" + s.cfg.Hostname
-	case local[0] == '"':
-		return "quoted@" + domain
+// mayAdd finds out what becomes of mail to the last recipient. It returns the
+// reply if it is refused.
+func (s *session) mayAdd(to *recipient) (problem string) {
+	if problem = s.overLimits(); problem != "" {
+		return problem
 	}
-	return mailbox
-}
-
-// Rcpt is called by go-smtp.
-func (b *backend) Rcpt(_ string, opts *smtp.RcptOptions) error {
-	defer b.passOn()
-	to := &b.tx.rcpts[len(b.tx.rcpts)-1]
-	to.opts = opts
-	to.params.decodeRcpt(opts)
-	problem := b.overLimits()
-	if problem == "" {
-		problem = b.applyRule(to)
+	if problem = s.applyRule(to); problem != "" {
+		return problem
 	}
-	if problem == "" {
-		problem = b.route(to)
-	}
-	if problem != "" {
-		return b.refuse(problem)
-	}
-	return nil
+	return s.route(to)
 }
 
 // manyRecipients is more than any client has in earnest.

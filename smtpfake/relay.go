@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -120,16 +121,45 @@ func (s *session) mayRelay(c *smtp.Client) error {
 
 // relayOptions are the parameters of MAIL that go on.
 func (s *session) relayOptions() *smtp.MailOptions {
-	opts := *s.tx.opts
-	opts.Size = int64(len(s.tx.text))
-	return &opts
+	p := s.tx.params
+	opts := &smtp.MailOptions{Size: int64(len(s.tx.text)), UTF8: p.has("SMTPUTF8")}
+	ret, _ := p.get("RET")
+	opts.Return = smtp.DSNReturn(ret)
+	opts.EnvelopeID, _ = p.get("ENVID")
+	if user, ok := p.get("AUTH"); ok {
+		opts.Auth = &user
+	}
+	return opts
+}
+
+// relayOptions are the parameters of RCPT that go on: all but an ORCPT of a
+// type that go-smtp doesn't know.
+func (r *recipient) relayOptions() *smtp.RcptOptions {
+	opts := new(smtp.RcptOptions)
+	if words, ok := r.params.get("NOTIFY"); ok {
+		for word := range strings.SplitSeq(words, ",") {
+			opts.Notify = append(opts.Notify, smtp.DSNNotify(word))
+		}
+	}
+	if addr, ok := r.params.get("ORCPT"); ok {
+		kind, addr, _ := strings.Cut(addr, ";")
+		switch t := smtp.DSNAddressType(strings.ToUpper(kind)); t {
+		case smtp.DSNAddressTypeRFC822, smtp.DSNAddressTypeUTF8:
+			opts.OriginalRecipientType, opts.OriginalRecipient = t, addr
+		}
+	}
+	if value, ok := r.params.get("RRVS"); ok {
+		date, _, _ := strings.Cut(value, ";")
+		opts.RequireRecipientValidSince, _ = time.Parse(time.RFC3339, date)
+	}
+	return opts
 }
 
 // relayRcpts names the recipients, with the parameters that the client gave
 // them, and returns how many are accepted.
 func relayRcpts(c *smtp.Client, group []*recipient) (accepted int) {
 	for _, r := range group {
-		if err := c.Rcpt(r.addr, r.opts); err != nil {
+		if err := c.Rcpt(r.addr, r.relayOptions()); err != nil {
 			r.fail(err)
 			continue
 		}

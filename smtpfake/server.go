@@ -134,9 +134,7 @@ type Server struct {
 	patient bool // no pipelining
 	auth    *auth.Config
 	host    *wire.Host
-	engine  *engine
 	rules   ruleState
-	closed  sync.Once
 }
 
 // New returns a server on a store; nil is a store of its own. Call Close when
@@ -169,7 +167,6 @@ func NewServer(t testing.TB) *Server {
 func (s *Server) start() *wire.Host {
 	s.once.Do(func() {
 		s.takeConfig()
-		s.engine = &engine{lmtp: s.cfg.LMTP}
 		s.host = s.newHost()
 		s.host.WatchFields(s)
 		s.Store.AddTranscript("SMTP", s.host.Transcript())
@@ -257,7 +254,4 @@ func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Con
 func (s *Server) Close() {
 	s.once.Do(func() { s.host = &wire.Host{Name: "smtpfake"} }) // never used
 	s.host.Close()
-	if s.engine != nil {
-		s.closed.Do(s.engine.close)
-	}
 }

@@ -23,11 +23,6 @@ type session struct {
 	srv *Server
 	cfg *Server // the server's fields
 	c   *wire.Conn
-	v   *virtualConn // go-smtp
-
-	// yield suspends the loop while go-smtp runs a command. It returns
-	// false if go-smtp has given up.
-	yield func(cmd []byte) bool
 
 	helo  string // the client's name; "" before EHLO and HELO
 	esmtp bool   // it was EHLO
@@ -42,35 +37,22 @@ type session struct {
 
 	deadline time.Time // of what the client says next
 
-	buf     []byte  // of a reply
-	code    [3]byte // of the last one
-	refusal string  // the reply to what go-smtp was told to refuse
-	ended   bool    // this was the last command
-	closed  bool    // the greeting was a refusal: only QUIT is accepted
-	over    bool    // the loop has returned
-
-	panicked string // in a callback
+	buf    []byte  // of a reply
+	code   [3]byte // of the last one
+	ended  bool    // this was the last command
+	closed bool    // the greeting was a refusal: only QUIT is accepted
 
 	conduct conduct // the client's
 }
 
-// serve is the host's Serve.
+// serve is the host's Serve: it serves a connection to its end.
 func (s *Server) serve(c *wire.Conn) {
-	s.engine.run(&session{srv: s, cfg: s.cfg, c: c, remote: c.RemoteAddr()})
-}
-
-// loop serves the connection. It yields commands to go-smtp, and nil when it
-// needs another virtual connection.
-func (s *session) loop(yield func([]byte) bool) {
-	s.yield = yield
-	defer func() {
-		s.endTransaction()
-		s.over = true
-	}()
-	if !s.greet() {
+	ses := &session{srv: s, cfg: s.cfg, c: c, remote: c.RemoteAddr()}
+	defer ses.endTransaction()
+	if !ses.greet() {
 		return
 	}
-	for s.next() {
+	for ses.next() {
 	}
 }
 
@@ -297,33 +279,4 @@ func withoutStatus(line string) string {
 		return line
 	}
 	return line[:4] + rest
-}
-
-// pass gives go-smtp a command and reports whether it has accepted it. If not,
-// s.refusal is the reply, unless go-smtp itself has refused.
-func (s *session) pass(parts ...string) bool {
-	s.refusal = ""
-	s.buf = s.buf[:0]
-	for _, p := range parts {
-		s.buf = append(s.buf, p...)
-	}
-	s.buf = append(s.buf, "\r\n"...)
-	s.v.out = s.v.out[:0]
-	if !s.yield(s.buf) {
-		if s.panicked != "" {
-			panic(s.panicked)
-		}
-		s.refusal = "421 4.3.0 Internal error"
-		s.ended = true
-		return false
-	}
-	return s.refusal == "" && accepted(s.v.out)
-}
-
-// accepted reports whether go-smtp's last reply is a positive one. It has
-// replied twice to DATA.
-func accepted(out []byte) bool {
-	out = bytes.TrimSuffix(out, []byte("\r\n"))
-	last := out[bytes.LastIndexByte(out, '\n')+1:]
-	return len(last) > 0 && last[0] < '4'
 }

@@ -19,13 +19,9 @@ func (s *session) startTLS(arg string) {
 }
 
 // upgrade does the handshake. What was learnt before must be forgotten
-// (section 4.2): go-smtp starts afresh, too.
+// (section 4.2).
 func (s *session) upgrade() {
 	s.endTransaction()
-	if !s.yield(nil) {
-		s.ended = true
-		return
-	}
 	s.helo, s.esmtp, s.user = "", false, ""
 	s.c.SetUser("")
 	if s.c.StartTLS() != nil {

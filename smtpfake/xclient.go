@@ -105,27 +105,3 @@ func (s *session) remoteOf(attrs map[string]string) net.Addr {
 	port, _ := strconv.Atoi(attrs["PORT"])
 	return &net.TCPAddr{IP: ip, Port: port}
 }
-
-// decodeXtext decodes xtext (RFC 3461 section 4).
-func decodeXtext(s string) (string, bool) {
-	if !strings.Contains(s, "+") {
-		return s, true
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != '+' {
-			b.WriteByte(s[i])
-			continue
-		}
-		if i+2 >= len(s) {
-			return "", false
-		}
-		n, err := strconv.ParseUint(s[i+1:i+3], 16, 8)
-		if err != nil {
-			return "", false
-		}
-		b.WriteByte(byte(n))
-		i += 2
-	}
-	return b.String(), true
-}
