@@ -39,7 +39,7 @@ func runCreate(s *session, c *call) error {
 	if err != nil {
 		return nameError(err)
 	}
-	s.notify.created(s.nameOf(box), box)
+	s.ownName(s.nameOf(box))
 	if old != "" {
 		s.writeName(box, old)
 	}
@@ -95,6 +95,7 @@ func runDelete(s *session, c *call) error {
 	err := account.Delete(inner)
 	if err == nil {
 		s.notify.renamed(name, "")
+		s.ownName(name)
 	}
 	if s.view != nil && s.view.box.Gone() {
 		s.leave()
@@ -127,9 +128,11 @@ func runRename(s *session, c *call) error {
 	if err := account.Rename(old, name); err != nil {
 		return nameError(err)
 	}
+	to = strings.TrimSuffix(to, "/")
 	if from != "INBOX" {
-		s.notify.renamed(from, strings.TrimSuffix(to, "/"))
+		s.notify.renamed(from, to)
 	}
+	s.ownName(to)
 	return nil
 }
 

@@ -29,6 +29,13 @@ type events struct {
 	server        bool // ServerMetadataChange
 }
 
+func (e events) and(f events) events {
+	return events{
+		e.messages || f.messages, e.flags || f.flags, e.names || f.names,
+		e.subscriptions || f.subscriptions, e.metadata || f.metadata, e.server || f.server,
+	}
+}
+
 // An eventGroup is what is wanted of some mailboxes.
 type eventGroup struct {
 	events
@@ -98,7 +105,9 @@ func (s *session) parseEventGroup(p *parser) *eventGroup {
 }
 
 // parseEvents takes the events of a group. MessageNew and MessageExpunge go
-// together, and FlagChange goes with them (RFC 5465 section 5).
+// together, and FlagChange goes with them (RFC 5465 section 5). Of the selected
+// mailbox only these can be had, but those that the server doesn't know are
+// refused by runNotify.
 func (s *session) parseEvents(p *parser, g *eventGroup) {
 	if p.tryKeyword("NONE") {
 		return
@@ -113,7 +122,7 @@ func (s *session) parseEvents(p *parser, g *eventGroup) {
 		case "messageexpunge", "flagchange", "annotationchange":
 		case "messagenew":
 			s.parseNewItems(p, g)
-		default:
+		case "mailboxname", "subscriptionchange", "mailboxmetadatachange", "servermetadatachange":
 			if g.selected() {
 				p.failAt(at, "an event about messages")
 			}
@@ -178,6 +187,7 @@ type notification struct {
 	groups   []*eventGroup
 	rev      uint64 // the revision up to which the client was told of annotations
 	told     map[*mailstore.Mailbox]*toldMailbox
+	denied   map[*mailstore.Mailbox]bool // told to be \NoAccess
 	subs     map[string]bool
 	own      map[ownEntry]bool // messages that the session itself has added
 }
@@ -203,7 +213,7 @@ func (n *notification) immediate() bool {
 func (s *session) startNotify(groups []*eventGroup, status bool) {
 	n := &notification{
 		rev: s.cfg.auth.Store.Revision(), told: make(map[*mailstore.Mailbox]*toldMailbox),
-		subs: s.subscriptions(),
+		denied: make(map[*mailstore.Mailbox]bool), subs: s.subscriptions(),
 	}
 	for _, g := range groups {
 		if g.selected() {
@@ -221,16 +231,16 @@ func (s *session) startNotify(groups []*eventGroup, status bool) {
 }
 
 // welcome writes what NOTIFY itself says of a mailbox: STATUS if it was asked
-// for, or that the events can't be had (RFC 5465 section 3.1).
+// for, or that the events can't be had, all of which need the right to read
+// (RFC 5465 sections 3.1 and 5).
 func (s *session) welcome(b *mailstore.Mailbox, t *toldMailbox, status bool) {
-	g := s.notify.group(t.name)
-	if g == nil || !g.messages || s.isSelected(b) || b.NoSelect() {
-		return
-	}
-	if !s.may(b, "r") {
-		s.writeList("LIST", []imap.MailboxAttr{"\\NoAccess"}, t.name)
-	} else if status {
-		s.notifyStatus(t, g)
+	e := s.notify.wants(t.name)
+	switch {
+	case e == events{} || b.NoSelect():
+	case !s.may(b, "r"):
+		s.deny(b, t.name)
+	case status && e.messages && !s.isSelected(b):
+		s.notifyStatus(t, e, e.flags && s.has(imap.CapCondStore))
 	}
 }
 
@@ -244,13 +254,21 @@ func (s *session) subscriptions() map[string]bool {
 	return set
 }
 
-// group returns the first group that a mailbox fits, or nil. A later one adds
-// nothing, so that (MAILBOXES x NONE) before PERSONAL leaves x out.
-func (n *notification) group(name string) *eventGroup {
+// wants returns what is wanted of a mailbox: what all groups ask for that it
+// fits, up to one with NONE. So (MAILBOXES x NONE) before PERSONAL leaves x
+// out.
+func (n *notification) wants(name string) (all events) { return n.wantsOf(name, n.subs) }
+
+// wantsOf is wants where the subscribed names are these.
+func (n *notification) wantsOf(name string, subs map[string]bool) (all events) {
 	for _, g := range n.groups {
-		if g.fits(name, n.subs) {
-			return g
+		if !g.fits(name, subs) {
+			continue
 		}
+		if g.events == (events{}) {
+			break
+		}
+		all = all.and(g.events)
 	}
-	return nil
+	return all
 }

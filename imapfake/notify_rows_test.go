@@ -33,16 +33,16 @@ var notifyRows = []row{
 		"motd":      func(a *mailstore.Account) { a.Metadata().Set("/private/motd", "x") },
 	}, script: `
 		C: a NOTIFY SET STATUS (SELECTED (MessageNew (UID BODY.PEEK[HEADER.FIELDS (Subject)]) MessageExpunge FlagChange)) (MAILBOXES Junk NONE) (SUBTREE Lists (MessageNew MessageExpunge FlagChange MailboxName MailboxMetadataChange)) (PERSONAL (SubscriptionChange MailboxName ServerMetadataChange))
-		S: * STATUS Lists (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2 UNSEEN 0)
-		S: * STATUS Lists/Go (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3 UNSEEN 1)
-		S: * STATUS Lists/Rust (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 4 UNSEEN 0)
+		S: * STATUS Lists (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 2 UNSEEN 0 HIGHESTMODSEQ 1)
+		S: * STATUS Lists/Go (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3 UNSEEN 1 HIGHESTMODSEQ 2)
+		S: * STATUS Lists/Rust (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 4 UNSEEN 0 HIGHESTMODSEQ 1)
 		S: a OK ...
 		do: inbox
 		S: * 2 EXISTS
 		S: * 2 RECENT
 		S| * 2 FETCH (UID 2 BODY[HEADER.FIELDS (Subject)] {16}\r\nSubject: two\r\n\r\n)
 		do: flag inbox
-		S: * 1 FETCH (FLAGS (\Flagged \Recent))
+		S: * 1 FETCH (UID 1 FLAGS (\Flagged \Recent))
 		do: expunge
 		S: * 1 EXPUNGE
 		S: * 1 RECENT
@@ -54,10 +54,12 @@ var notifyRows = []row{
 		S: * STATUS Lists/Go (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 3 UNSEEN 1)
 		do: create
 		S: * LIST (\HasNoChildren) "/" Lists/Zig
+		S: * LIST (\HasChildren) "/" Lists
 		do: rename
 		S: * LIST (\HasNoChildren) "/" Lists/C ("OLDNAME" (Lists/Zig))
 		do: delete
 		S: * LIST (\NonExistent \HasNoChildren) "/" Lists/C
+		S: * LIST (\HasChildren) "/" Lists
 		do: subscribe
 		S: * LIST (\HasNoChildren \Subscribed) "/" Lists/Go
 		do: comment
@@ -140,6 +142,8 @@ var notifyRows = []row{
 		S: d BAD ...
 		C: e NOTIFY SET (SELECTED (MailboxName))
 		S: e BAD ...
+		C: e1 NOTIFY SET (SELECTED (MessageNew MessageExpunge Weather))
+		S: e1 NO [BADEVENT (...)] ...
 		C: f NOTIFY SET (SELECTED NONE) (SELECTED-DELAYED NONE)
 		S: f BAD ...
 		C: g NOTIFY SET (PERSONAL (MessageNew (UID) MessageExpunge))
@@ -165,7 +169,7 @@ var notifyRows = []row{
 		a.Mailbox("Work/B")
 	}, do: map[string]func(a *mailstore.Account){
 		"one":  func(a *mailstore.Account) { a.Mailbox("INBOX").Add("Subject: one\n\nx\n") },
-		"tree": func(a *mailstore.Account) { a.Rename("Work", "Play") }, // three names at once
+		"tree": func(a *mailstore.Account) { a.Mailbox("Work/C/D") }, // three names at once
 	}, script: `
 		C: a NOTIFY SET (PERSONAL (MessageNew MessageExpunge MailboxName))
 		S: a OK ...
@@ -180,6 +184,146 @@ var notifyRows = []row{
 		S: c OK ...
 		do: one
 		S: * STATUS INBOX (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 1)`},
+	{id: "imap-notify-groups", state: "login", setup: everything, do: map[string]func(a *mailstore.Account){
+		"inbox":     func(a *mailstore.Account) { a.Mailbox("INBOX").Add("Subject: one\n\nx\n") },
+		"subscribe": func(a *mailstore.Account) { a.Subscribe("INBOX", true) },
+		"junk":      func(a *mailstore.Account) { a.Mailbox("Junk").Add("Subject: buy\n\nx\n") },
+	}, script: `
+		# Several groups have a mailbox: it has the events of all.
+		C: a NOTIFY SET (MAILBOXES INBOX (MessageNew MessageExpunge)) (PERSONAL (SubscriptionChange))
+		S: a OK ...
+		do: inbox
+		S: * STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 1)
+		do: subscribe
+		S: * LIST (\HasNoChildren \Subscribed) "/" INBOX
+		# Nothing of mailboxes that no group has events of messages for.
+		do: junk
+		C: b NOTIFY SET (MAILBOXES (INBOX "*") (MessageNew MessageExpunge))
+		S: b OK ...
+		do: junk
+		do: inbox
+		S: * STATUS INBOX (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 1)`},
+	{id: "imap-notify-flags", state: "login", setup: func(srv *Server) {
+		everything(srv)
+		srv.Store.Account("alice@example.com").Mailbox("Work").Add("Subject: one\n\nx\n")
+	}, do: map[string]func(a *mailstore.Account){
+		"seen": func(a *mailstore.Account) {
+			a.Mailbox("Work").SetFlags([]uint32{1}, mailstore.AddFlags, `\Seen`)
+		},
+		"flagged": func(a *mailstore.Account) {
+			a.Mailbox("Work").SetFlags([]uint32{1}, mailstore.AddFlags, `\Flagged`)
+		},
+		"answered": func(a *mailstore.Account) {
+			a.Mailbox("Work").SetFlags([]uint32{1}, mailstore.AddFlags, `\Answered`)
+		},
+		"validity": func(a *mailstore.Account) { a.Mailbox("Work").SetUIDValidity(99) },
+	}, script: `
+		# HIGHESTMODSEQ is in the first STATUS though CONDSTORE isn't enabled.
+		C: a NOTIFY SET STATUS (MAILBOXES Work (MessageNew MessageExpunge FlagChange))
+		S: * STATUS Work (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 2 UNSEEN 1 HIGHESTMODSEQ 2)
+		S: a OK ...
+		# Later ones tell of \Seen; of other flags they would tell nothing.
+		do: flagged
+		do: seen
+		S: * STATUS Work (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 2 UNSEEN 0)
+		C: b ENABLE CONDSTORE
+		S: * ENABLED CONDSTORE
+		S: b OK ...
+		do: answered
+		S: * STATUS Work (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 2 UNSEEN 0 HIGHESTMODSEQ 5)
+		do: validity
+		S: * STATUS Work (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 99 UNSEEN 0 HIGHESTMODSEQ ...)
+		C: c NOTIFY SET STATUS (MAILBOXES Work (MessageNew MessageExpunge))
+		S: * STATUS Work (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 99 HIGHESTMODSEQ ...)
+		S: c OK ...`},
+	{id: "imap-notify-names", state: "login", setup: func(srv *Server) {
+		everything(srv)
+		srv.Store.Account("alice@example.com").Mailbox("Work/A/B")
+	}, do: map[string]func(a *mailstore.Account){
+		"rename": func(a *mailstore.Account) { a.Rename("Work", "Play") },
+		"inner":  func(a *mailstore.Account) { a.Rename("Play/A", "Play/C") },
+		"inbox":  func(a *mailstore.Account) { a.Rename("INBOX", "Old") },
+		"delete": func(a *mailstore.Account) { a.Delete("Play/C") },
+		"deep":   func(a *mailstore.Account) { a.Mailbox("Play/C/D/E") },
+	}, script: `
+		C: a NOTIFY SET (PERSONAL (MailboxName))
+		S: a OK ...
+		# Nothing of what is below a name that has changed.
+		do: rename
+		S: * LIST (\HasChildren) "/" Play ("OLDNAME" (Work))
+		do: inner
+		S: * LIST (\HasChildren) "/" Play/C ("OLDNAME" (Play/A))
+		# Nothing of INBOX, of which there is a new one.
+		do: inbox
+		S: * LIST (\HasNoChildren) "/" Old
+		# The name stays for what is below it.
+		do: delete
+		S: * LIST (\Noselect \HasChildren) "/" Play/C
+		S: * LIST (\HasChildren) "/" Play
+		# All that is new, and what is above that.
+		do: deep
+		S: * LIST (\HasChildren) "/" Play/C/D
+		S: * LIST (\HasNoChildren) "/" Play/C/D/E
+		S: * LIST (\Noselect \HasChildren) "/" Play/C
+		# What is above can be out of all groups.
+		C: b NOTIFY SET (MAILBOXES Play/C/D (MailboxName))
+		S: b OK ...
+		C2: a DELETE Play/C/D
+		S2: a OK ...
+		S: * LIST (\Noselect \HasChildren) "/" Play/C/D
+		# What the session does itself it isn't told, nor what comes of that.
+		C: c NOTIFY SET (PERSONAL (MailboxName))
+		S: c OK ...
+		C: d CREATE Own/A/B
+		S: d OK ...
+		C: e DELETE Own
+		S: e OK ...
+		C: f RENAME Own/A Other/Own/A
+		S: f OK ...
+		C: g RENAME INBOX Older/INBOX
+		S: g OK ...
+		C: h NOOP
+		S: h OK ...`},
+	{id: "imap-notify-access", state: "login", setup: func(srv *Server) {
+		everything(srv)
+		a := srv.Store.Account("alice@example.com")
+		a.Mailbox("Look").SetRights("alice@example.com", "l")
+		a.Mailbox("Hidden").SetRights("alice@example.com", "r")
+		a.Mailbox("Work").SetRights("alice@example.com", "lr")
+	}, do: map[string]func(a *mailstore.Account){
+		"hide":   func(a *mailstore.Account) { a.Mailbox("Work").SetRights("alice@example.com", "r") },
+		"lock":   func(a *mailstore.Account) { a.Mailbox("Work").SetRights("alice@example.com", "l") },
+		"unlock": func(a *mailstore.Account) { a.Mailbox("Work").SetRights("alice@example.com", "lr") },
+		"add":    func(a *mailstore.Account) { a.Mailbox("Work").Add("Subject: one\n\nx\n") },
+		"grant":  func(a *mailstore.Account) { a.Mailbox("Look").SetRights("alice@example.com", "lr") },
+	}, script: `
+		C: a NOTIFY SET STATUS (PERSONAL (MessageNew MessageExpunge))
+		S: * STATUS INBOX (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 1)
+		S: * LIST (\NoAccess) "/" Look
+		S: * STATUS Work (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 4)
+		S: a OK ...
+		do: grant
+		S: * LIST (\HasNoChildren) "/" Look
+		do: lock
+		S: * LIST (\NoAccess) "/" Work
+		# What happens meanwhile is told afterwards.
+		do: add
+		do: unlock
+		S: * LIST (\HasNoChildren) "/" Work
+		S: * STATUS Work (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 4)
+		do: hide
+		S: * LIST (\NonExistent \HasNoChildren \NoAccess) "/" Work
+		do: add
+		do: unlock
+		S: * LIST (\HasNoChildren) "/" Work
+		S: * STATUS Work (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 4)
+		# That the name can be seen is as if the mailbox were made.
+		C: b NOTIFY SET (PERSONAL (MailboxName))
+		S: b OK ...
+		do: hide
+		S: * LIST (\NonExistent \HasNoChildren \NoAccess) "/" Work
+		do: unlock
+		S: * LIST (\HasNoChildren) "/" Work`},
 	{id: "imap-notify-unauthenticate", state: "login", setup: everything, script: `
 		C: a NOTIFY SET (PERSONAL (MessageNew MessageExpunge MailboxName))
 		S: a OK ...

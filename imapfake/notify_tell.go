@@ -85,89 +85,6 @@ func (s *session) overflow() {
 	s.untagged(imap.StatusResponseTypeOK, overflow, "Too much to tell; NOTIFY has ended")
 }
 
-// tellNames writes LIST for mailboxes that are new, gone, or have another
-// name.
-func (s *session) tellNames() {
-	n := s.notify
-	if len(n.groups) == 0 {
-		return
-	}
-	now := make(map[*mailstore.Mailbox]bool)
-	here := make(map[string]bool)
-	boxes := s.mailboxes()
-	for _, b := range boxes {
-		now[b] = true
-		here[s.nameOf(b)] = true
-	}
-	s.tellGone(now, here)
-	for _, b := range boxes {
-		s.tellName(b)
-	}
-}
-
-// tellGone writes LIST for what isn't there any more.
-func (s *session) tellGone(now map[*mailstore.Mailbox]bool, here map[string]bool) {
-	n := s.notify
-	var gone []string
-	for b, t := range n.told {
-		if !now[b] {
-			delete(n.told, b)
-			gone = append(gone, t.name)
-		}
-	}
-	slices.Sort(gone)
-	for _, name := range gone {
-		if g := n.group(name); g != nil && g.names && !here[name] {
-			s.writeListNow(name, "")
-		}
-	}
-}
-
-// tellName writes LIST if a mailbox is new or has another name.
-func (s *session) tellName(b *mailstore.Mailbox) {
-	n, name := s.notify, s.nameOf(b)
-	t := n.told[b]
-	if t != nil && t.name == name {
-		return
-	}
-	old := ""
-	if t == nil {
-		// Of messages that are in it already STATUS tells.
-		n.told[b] = &toldMailbox{name, &mailstore.Snapshot{
-			UIDValidity: b.Snapshot().UIDValidity, UIDNext: 1, HighestModSeq: 1,
-		}}
-	} else {
-		old, t.name = t.name, name
-	}
-	g := n.group(name)
-	if g == nil && old != "" {
-		g = n.group(old)
-	}
-	if g != nil && g.names {
-		s.writeListNow(name, old)
-	}
-}
-
-// writeListNow writes LIST of a name as it is now, with the name that it had
-// (RFC 5465 section 5.4).
-func (s *session) writeListNow(name, old string) {
-	l := &listing{s: s, extended: true, showSubscribed: true}
-	names := l.names()
-	l.markChildren(names)
-	i := slices.IndexFunc(names, func(n *listName) bool { return n.name == name })
-	n := &listName{name: name}
-	if i >= 0 {
-		n = names[i]
-	}
-	s.beginList("LIST", l.attributes(n), name)
-	if old != "" {
-		s.enc.raw(` ("OLDNAME" (`)
-		s.enc.mailbox(old)
-		s.enc.raw("))")
-	}
-	s.enc.line()
-}
-
 // tellSubscriptions writes LIST for names that are subscribed now, or no
 // longer.
 func (s *session) tellSubscriptions() {
@@ -190,37 +107,64 @@ func (s *session) tellSubscriptions() {
 	}
 	slices.Sort(changed)
 	for _, name := range changed {
-		if slices.ContainsFunc(n.groups, func(g *eventGroup) bool {
-			return g.subscriptions && (g.fits(name, n.subs) || g.fits(name, old))
-		}) {
+		if n.wants(name).subscriptions || n.wantsOf(name, old).subscriptions {
 			s.writeListNow(name, "")
 		}
 	}
 }
 
-// tellStatus writes STATUS for mailboxes in which something has happened.
+// tellStatus writes STATUS for mailboxes in which something has happened. Of
+// those that the session can't read any more it says so, and goes on once it
+// can (RFC 5465 section 5.9).
 func (s *session) tellStatus() {
 	n := s.notify
 	for _, b := range slices.SortedFunc(maps.Keys(n.told), func(x, y *mailstore.Mailbox) int {
 		return strings.Compare(n.told[x].name, n.told[y].name)
 	}) {
 		t := n.told[b]
+		e := n.wants(t.name)
+		if e != (events{}) && !b.NoSelect() && !s.readable(b, t.name) {
+			continue
+		}
 		old := t.snap
 		if s.isSelected(b) {
 			t.snap = s.view.snap // which the client is told of otherwise
 			continue
 		}
 		t.snap = b.Snapshot()
-		g := n.group(t.name)
-		if g != nil && g.messages && s.concerns(g, b, old, t.snap) && s.may(b, "r") {
-			s.notifyStatus(t, g)
+		if e.messages && s.concerns(e, b, old, t.snap) {
+			s.notifyStatus(t, e, false)
 		}
 	}
 }
 
-// concerns reports whether a mailbox has changed in a way that a group asks
-// for, by others than the session.
-func (s *session) concerns(g *eventGroup, b *mailstore.Mailbox, old, now *mailstore.Snapshot) bool {
+// readable reports whether the session can read a mailbox, and says so if that
+// has changed.
+func (s *session) readable(b *mailstore.Mailbox, name string) bool {
+	ok, denied := s.may(b, "r"), s.notify.denied[b]
+	switch {
+	case !ok && !denied:
+		s.deny(b, name)
+	case ok && denied:
+		delete(s.notify.denied, b)
+		s.writeListNow(name, "")
+	}
+	return ok
+}
+
+// deny writes that a mailbox is of no access.
+func (s *session) deny(b *mailstore.Mailbox, name string) {
+	s.notify.denied[b] = true
+	s.writeList("LIST", []imap.MailboxAttr{noAccess}, name)
+}
+
+// noAccess is an attribute of RFC 5465 section 8.
+const noAccess imap.MailboxAttr = "\\NoAccess"
+
+// concerns reports whether a mailbox has changed in a way that is asked for, by
+// others than the session. Of flags other than \Seen STATUS tells by the
+// mod-sequence only (RFC 5465 section 5.1).
+func (s *session) concerns(e events, b *mailstore.Mailbox, old, now *mailstore.Snapshot) bool {
 	if old.HighestModSeq == now.HighestModSeq {
 		return false
 	}
@@ -232,13 +176,15 @@ func (s *session) concerns(g *eventGroup, b *mailstore.Mailbox, old, now *mailst
 	}
 	if old.UIDNext+uint32(own) == now.UIDNext && old.Len()+own == now.Len() &&
 		old.UIDValidity == now.UIDValidity {
-		return g.flags && now.HighestModSeq-old.HighestModSeq != uint64(own)
+		return e.flags && now.HighestModSeq-old.HighestModSeq != uint64(own) &&
+			(old.Unseen != now.Unseen || s.enabled[imap.CapCondStore])
 	}
 	return true
 }
 
-// notifyStatus writes the STATUS response of a mailbox that isn't selected.
-func (s *session) notifyStatus(t *toldMailbox, g *eventGroup) {
+// notifyStatus writes the STATUS response of a mailbox that isn't selected, with
+// HIGHESTMODSEQ if modSeq is set or CONDSTORE is enabled.
+func (s *session) notifyStatus(t *toldMailbox, wanted events, modSeq bool) {
 	e := &s.enc
 	e.raw("* STATUS ")
 	e.mailbox(t.name)
@@ -249,10 +195,10 @@ func (s *session) notifyStatus(t *toldMailbox, g *eventGroup) {
 	item(" (MESSAGES ", uint64(t.snap.Len()))
 	item(" UIDNEXT ", uint64(t.snap.UIDNext))
 	item(" UIDVALIDITY ", uint64(t.snap.UIDValidity))
-	if g.flags {
+	if wanted.flags {
 		item(" UNSEEN ", uint64(t.snap.Unseen))
 	}
-	if s.enabled[imap.CapCondStore] || s.enabled[imap.CapQResync] {
+	if modSeq || s.enabled[imap.CapCondStore] {
 		item(" HIGHESTMODSEQ ", t.snap.HighestModSeq)
 	}
 	e.byte(')')
@@ -271,7 +217,7 @@ func (s *session) tellNotifiedMetadata() {
 		return
 	}
 	for _, b := range s.mailboxes() {
-		if g := n.group(s.nameOf(b)); g != nil && g.metadata && !b.NoSelect() {
+		if n.wants(s.nameOf(b)).metadata && !b.NoSelect() && s.may(b, "r") {
 			s.writeChanges(b, since)
 		}
 	}
@@ -288,31 +234,6 @@ func (n *notification) added(box *mailstore.Mailbox, entries []*mailstore.Entry)
 	for _, e := range entries {
 		if e != nil {
 			n.own[ownEntry{box, e.UID}] = true
-		}
-	}
-}
-
-// created notes a mailbox that the session has made itself.
-func (n *notification) created(name string, box *mailstore.Mailbox) {
-	if n != nil && n.told != nil {
-		n.told[box] = &toldMailbox{name, box.Snapshot()}
-	}
-}
-
-// renamed notes that the session has renamed a mailbox itself, or removed it
-// if to is "".
-func (n *notification) renamed(from, to string) {
-	if n == nil {
-		return
-	}
-	for box, t := range n.told {
-		below, ok := strings.CutPrefix(t.name+"/", from+"/")
-		switch {
-		case !ok:
-		case to == "" && below == "":
-			delete(n.told, box)
-		case to != "":
-			t.name = strings.TrimSuffix(to+"/"+below, "/")
 		}
 	}
 }

@@ -138,7 +138,8 @@ func (s *session) tellFlags() {
 	slices.Sort(v.flagged)
 	for _, uid := range slices.Compact(v.flagged) {
 		if seq, ok := v.seq(uid); ok {
-			s.writeFetchFlags(seq, v.at(seq), false)
+			// NOTIFY wants the UID (RFC 5465 section 5.1).
+			s.writeFetchFlags(seq, v.at(seq), s.notify != nil && s.notify.selected != nil)
 		}
 	}
 	v.flagged = nil
