@@ -17,6 +17,7 @@ func threeMails(b *mailstore.Mailbox) {
 
 // TestImaplibFetch fetches and searches with Python's imaplib.
 func TestImaplibFetch(t *testing.T) {
+	t.Attr("client", "imaplib: FETCH and SEARCH with literals")
 	srv := NewServer(t)
 	inbox(threeMails)(srv)
 	host, port, _ := net.SplitHostPort(srv.Addr())
@@ -25,6 +26,7 @@ func TestImaplibFetch(t *testing.T) {
 
 // TestCurlFetch fetches and searches with curl.
 func TestCurlFetch(t *testing.T) {
+	t.Attr("client", "curl: IMAP sections")
 	srv := NewServer(t)
 	inbox(threeMails)(srv)
 	url := "imap://" + srv.Addr() + "/INBOX"

@@ -11,9 +11,13 @@ import (
 	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
 
-// need returns the path of a program, or skips the test.
-func need(t *testing.T, name string) string {
+// program returns the path of a program, or skips the test. Only curl is quick
+// enough to run each time.
+func program(t *testing.T, name string) string {
 	t.Helper()
+	if name != "curl" && os.Getenv("MAILTEST_PROGRAMS") == "" {
+		t.Skipf("%s runs only where MAILTEST_PROGRAMS is set, as .ci/run interop does", name)
+	}
 	path, err := exec.LookPath(name)
 	if err != nil {
 		t.Skipf("%s is not installed", name)
@@ -24,7 +28,7 @@ func need(t *testing.T, name string) string {
 // output runs a program.
 func output(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), need(t, name), args...)
+	cmd := exec.CommandContext(t.Context(), program(t, name), args...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
@@ -34,6 +38,7 @@ func output(t *testing.T, name string, args ...string) string {
 
 // TestImaplib runs Python's client.
 func TestImaplib(t *testing.T) {
+	t.Attr("client", "imaplib: each of its methods")
 	srv := NewServer(t)
 	srv.Store.Account("alice@example.com").Password = `pass word "quoted" \`
 	if got := output(t, "python3", "testdata/imap_client.py", srv.Addr()); got != "done\n" {
@@ -44,6 +49,7 @@ func TestImaplib(t *testing.T) {
 // TestImaplibRest runs what the other scripts for Python's client don't: TLS,
 // sorting, and methods below those for commands.
 func TestImaplibRest(t *testing.T) {
+	t.Attr("client", "imaplib: STARTTLS and TLS, SORT, THREAD")
 	srv := NewServer(t)
 	srv.Caps = Everything
 	srv.Store.Account("alice@example.com")
@@ -82,6 +88,7 @@ func TestImaplibWhole(t *testing.T) {
 
 // TestCurl lists, searches, reads, appends and stores with curl.
 func TestCurl(t *testing.T) {
+	t.Attr("client", "curl: IMAP LIST, FETCH, SEARCH, STORE, EXPUNGE, APPEND")
 	srv := NewServer(t)
 	alice := srv.Store.Account("alice@example.com")
 	addMail(alice.Mailbox("INBOX"), "Subject: one\n\n1\n")

@@ -129,6 +129,7 @@ func TestClientList(t *testing.T) {
 
 // TestImaplibMailboxes runs Python's methods for quota and rights.
 func TestImaplibMailboxes(t *testing.T) {
+	t.Attr("client", "imaplib: quotas, rights, annotations")
 	srv := NewServer(t)
 	srv.Caps = Everything
 	srv.Store.Account("alice@example.com")

@@ -97,13 +97,13 @@ func checkGoroutines(t *testing.T, before goleak.Option) {
 
 // Close at a random moment, with clients that are in the middle of a command,
 // of a message or of a handshake, that read slowly or don't read at all.
-// -count=4 makes it a thousand times.
+// -count=20 makes it a thousand times.
 func TestCloseUnderLoad(t *testing.T) {
 	files, goroutines := openFiles(t), goleak.IgnoreCurrent()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0))
-	for range 250 {
+	for range 50 {
 		srv := mailtest.New()
 		srv.Account("alice@example.com").Mailbox("INBOX").Add("Subject: big\n\n" + strings.Repeat("0123456789\n", 20000))
 		var wg sync.WaitGroup

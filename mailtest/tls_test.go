@@ -61,6 +61,7 @@ func TestTLSMenu(t *testing.T) {
 			for _, implicit := range []bool{false, true} {
 				name := fmt.Sprintf("%s/%s/implicit=%t", tc, w.name, implicit)
 				t.Run(name, func(t *testing.T) {
+					t.Parallel()
 					const patience = 20 * time.Millisecond
 					checkTLS(t, tc, want, patience, w.loopback(implicit), w.say, implicit)
 					checkTLS(t, tc, want, patience, w.memory(implicit), w.say, implicit)

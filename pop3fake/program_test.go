@@ -15,8 +15,13 @@ import (
 	"github.com/mailfakes/mailfakes/pop3fake"
 )
 
-// program returns a program's path, or skips t.
+// program returns a program's path, or skips t. Only curl is quick enough to
+// run each time.
 func program(t *testing.T, name string) string {
+	t.Helper()
+	if name != "curl" && os.Getenv("MAILTEST_PROGRAMS") == "" {
+		t.Skipf("%s runs only where MAILTEST_PROGRAMS is set, as .ci/run interop does", name)
+	}
 	path, err := exec.LookPath(name)
 	if err != nil {
 		t.Skipf("%s is not installed", name)
@@ -49,6 +54,7 @@ func caFile(t *testing.T) string {
 // TestPoplib runs testdata/session.py, which does a session with Python's
 // poplib.
 func TestPoplib(t *testing.T) {
+	t.Attr("client", "poplib: each of its methods, in the clear, STLS and TLS")
 	python := program(t, "python3")
 	for _, mode := range []string{"plain", "stls", "tls"} {
 		t.Run(mode, func(t *testing.T) {
@@ -69,6 +75,7 @@ func TestPoplib(t *testing.T) {
 
 // TestPoplibExtensions runs testdata/extensions.py: apop and utf8.
 func TestPoplibExtensions(t *testing.T) {
+	t.Attr("client", "poplib: APOP, UTF8")
 	python := program(t, "python3")
 	s := newServer(t, mails[0], "Subject: grüße\r\n\r\n")
 	s.Caps = pop3fake.Everything
@@ -81,6 +88,7 @@ func TestPoplibExtensions(t *testing.T) {
 
 // TestCurlLogin logs in with curl by each way that curl has.
 func TestCurlLogin(t *testing.T) {
+	t.Attr("client", "curl: POP3 with USER, APOP, PLAIN, LOGIN, CRAM-MD5, XOAUTH2, OAUTHBEARER")
 	curl := program(t, "curl")
 	tests := []struct {
 		name string
@@ -145,6 +153,7 @@ func runError(t *testing.T, path string, args ...string) {
 
 // TestCurl lists, retrieves and deletes with curl, in all TLS modes.
 func TestCurl(t *testing.T) {
+	t.Attr("client", "curl: POP3 LIST, UIDL, RETR, DELE in the clear, STLS and TLS")
 	curl := program(t, "curl")
 	for _, mode := range []string{"plain", "stls", "tls"} {
 		t.Run(mode, func(t *testing.T) {

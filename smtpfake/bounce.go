@@ -83,7 +83,7 @@ func boundaryFor(raw []byte) string {
 func (s *session) report(due []status, raw []byte) []byte {
 	var b bytes.Buffer
 	boundary := boundaryFor(raw)
-	fmt.Fprintf(&b, "Date: %s\r\n", time.Now().Format(time.RFC1123Z))
+	fmt.Fprintf(&b, "Date: %s\r\n", time.Now().UTC().Format(time.RFC1123Z))
 	fmt.Fprintf(&b, "From: Mail Delivery System <mailer-daemon@%s>\r\n", s.cfg.Hostname)
 	fmt.Fprintf(&b, "To: <%s>\r\n", s.tx.from)
 	fmt.Fprintf(&b, "Message-ID: <%s.dsn@%s>\r\n", s.tx.id, s.cfg.Hostname)

@@ -43,7 +43,7 @@ func (s *session) received(to []string) string {
 		only = "\r\n\tfor <" + to[0] + ">"
 	}
 	return fmt.Sprintf("Received: from %s\r\n\tby %s with %s id %s%s;\r\n\t%s\r\n",
-		from, s.cfg.Hostname, s.protocol(), s.tx.id, only, time.Now().Format(time.RFC1123Z))
+		from, s.cfg.Hostname, s.protocol(), s.tx.id, only, time.Now().UTC().Format(time.RFC1123Z))
 }
 
 // protocol is how the message came, as RFC 3848 and RFC 6531 section 4.3 name
@@ -77,7 +77,7 @@ func (s *session) missing() string {
 	root := message.New("", nil, s.tx.text).Tree()
 	out := ""
 	if root.Get("Date") == "" {
-		out = "Date: " + time.Now().Format(time.RFC1123Z) + "\r\n"
+		out = "Date: " + time.Now().UTC().Format(time.RFC1123Z) + "\r\n"
 	}
 	if root.Get("Message-ID") == "" {
 		out += "Message-ID: <" + s.tx.id + "@" + s.cfg.Hostname + ">\r\n"

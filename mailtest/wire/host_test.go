@@ -103,21 +103,23 @@ func TestCloseStuckClients(t *testing.T) {
 		"asks for nought": {Plain, strings.Repeat("\r\n", 100)},
 	}
 	for name, s := range stuck {
-		for where, dial := range map[string]func(testing.TB, *Host, Mode) *client{"memory": dial, "loopback": dialTCP} {
-			t.Run(name+"/"+where, func(t *testing.T) {
-				h := newToy(t)
-				c := dial(t, h, s.mode)
-				go io.WriteString(c, s.send)
-				if s.mode != ImplicitTLS {
-					c.want("+OK toy")
-				}
-				start := time.Now()
-				h.Close()
-				if d := time.Since(start); d > 3*time.Second {
-					t.Errorf("Close took %v", d)
-				}
-			})
+		closeStuck := func(t *testing.T, dial func(testing.TB, *Host, Mode) *client) {
+			h := newToy(t)
+			c := dial(t, h, s.mode)
+			go io.WriteString(c, s.send)
+			if s.mode != ImplicitTLS {
+				c.want("+OK toy")
+			}
+			start := time.Now()
+			h.Close()
+			if d := time.Since(start); d > 3*time.Second {
+				t.Errorf("Close took %v", d)
+			}
 		}
+		t.Run(name+"/memory", func(t *testing.T) {
+			inBubble(t, func(t *testing.T) { closeStuck(t, dial) })
+		})
+		t.Run(name+"/loopback", func(t *testing.T) { closeStuck(t, dialTCP) })
 	}
 }
 

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestPipeNettest(t *testing.T) {
 	for name, size := range map[string]int{"64KiB": pipeSize, "8bytes": 8} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // nettest sleeps now and then
 			nettest.TestConn(t, func() (c1, c2 net.Conn, stop func(), err error) {
 				a, b := newPipe(size)
 				return a, b, func() { a.Close(); b.Close() }, nil
@@ -35,6 +36,7 @@ func TestPipeNettest(t *testing.T) {
 }
 
 func TestListenerNettest(t *testing.T) {
+	t.Parallel()
 	nettest.TestConn(t, func() (c1, c2 net.Conn, stop func(), err error) {
 		l := NewListener()
 		if c1, err = l.Dial(t.Context()); err != nil {
@@ -66,6 +68,7 @@ func TestPipeNettestOneByteCalls(t *testing.T) {
 	if testing.Short() {
 		t.Skip("moves megabytes one byte at a time")
 	}
+	t.Parallel()
 	nettest.TestConn(t, func() (c1, c2 net.Conn, stop func(), err error) {
 		a, b := newPipe(pipeSize)
 		return oneByte{a}, oneByte{b}, func() { a.Close(); b.Close() }, nil
