@@ -41,9 +41,10 @@ type folder struct {
 	use  imap.MailboxAttr // "" for a name that can't be selected
 }
 
-// Ready sets. The ones named after a service or a product offer what it offers
-// by default, with its delimiter and the names of its special-use mailboxes. Words
-// of its own that no client command goes with are among them.
+// Ready sets: don't assign to them, change a copy. The ones named after a
+// service or a product offer what it offers by default, with its delimiter and
+// the names of its special-use mailboxes. Words of its own that no client
+// command goes with are among them.
 var (
 	// Bare is RFC 3501 and nothing else.
 	Bare = Caps{After: "IMAP4rev1"}
@@ -60,7 +61,7 @@ var (
 	// Gmail has CONDSTORE without QRESYNC, labels, and no SORT.
 	Gmail = Caps{ready: true,
 		Before: "IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID !XLIST CHILDREN " +
-			"X-GM-EXT-1 !XYZZY SASL-IR AUTH=XOAUTH2 AUTH=PLAIN " +
+			"X-GM-EXT-1 XYZZY SASL-IR AUTH=XOAUTH2 AUTH=PLAIN " +
 			"AUTH=OAUTHBEARER",
 		After: "IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID !XLIST CHILDREN " +
 			"X-GM-EXT-1 UIDPLUS COMPRESS=DEFLATE ENABLE MOVE CONDSTORE ESEARCH " +
@@ -130,8 +131,8 @@ var (
 
 	// ICloud has QRESYNC, and no MOVE and no LITERAL+.
 	ICloud = Caps{ready: true, attrs: true,
-		Before: "!XAPPLEPUSHSERVICE !IMAP4 IMAP4rev1 SASL-IR AUTH=PLAIN",
-		After: "!XAPPLEPUSHSERVICE !IMAP4 IMAP4rev1 ENABLE QUOTA BINARY CATENATE " +
+		Before: "XAPPLEPUSHSERVICE !IMAP4 IMAP4rev1 SASL-IR AUTH=PLAIN",
+		After: "XAPPLEPUSHSERVICE !IMAP4 IMAP4rev1 ENABLE QUOTA BINARY CATENATE " +
 			"CHILDREN CONDSTORE ESEARCH ESORT ID IDLE LIST-STATUS METADATA " +
 			"MULTISEARCH NAMESPACE QRESYNC SASL-IR SEARCHRES SORT " +
 			"THREAD=ORDEREDSUBJECT THREAD=REFERENCES UIDPLUS UNSELECT WITHIN",

@@ -86,6 +86,9 @@ var capUses = map[string]capUse{
 		command: "AUTHENTICATE PLAIN AGFsaWNlQGV4YW1wbGUuY29tAHNlY3JldA=="},
 	"URL-PARTIAL": {command: `APPEND INBOX CATENATE (URL "/INBOX/;UID=1/;PARTIAL=0.3")`,
 		want: done, refused: "t ..."}, // BADURL with CATENATE
+	"XYZZY": {state: "greeting", command: "XYZZY", want: "t OK Nothing happens"},
+	"XAPPLEPUSHSERVICE": {command: "XAPPLEPUSHSERVICE aps-version 2 aps-account-id A aps-device-token B " +
+		"aps-subtopic com.apple.mobilemail mailboxes (INBOX)", want: "* XAPPLEPUSHSERVICE ..."},
 	"SPECIAL-USE": {command: `LIST "" *`, want: `* LIST (... \Sent) "..." Outbox`},
 }
 
@@ -97,8 +100,8 @@ var otherRows = []string{
 	"LOGIN-REFERRALS", // imap-referrals
 	"STARTTLS", "LOGINDISABLED",
 	// Words of services.
-	"IMAP4", "XYZZY", "CLIENTACCESSRULES", "CLIENTNETWORKPRESENCELOCATION",
-	"BACKENDAUTHENTICATE", "XYMHIGHESTMODSEQ", "X-MSG-EXT", "XAPPLEPUSHSERVICE",
+	"IMAP4", "CLIENTACCESSRULES", "CLIENTNETWORKPRESENCELOCATION",
+	"BACKENDAUTHENTICATE", "XYMHIGHESTMODSEQ", "X-MSG-EXT",
 }
 
 // testCapsHonest uses each capability with each of the ready sets: what is

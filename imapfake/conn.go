@@ -44,7 +44,13 @@ func (cfg *config) serve(conn *wire.Conn) {
 // greet writes the greeting (RFC 3501 section 7.1).
 func (s *session) greet() bool {
 	if s.conn.Begin(wire.Step{Name: wire.StepConnect, Prefix: "* "}) {
-		s.untagged(imap.StatusResponseTypeOK, "CAPABILITY "+s.capabilities(), s.cfg.greeting())
+		typ := imap.StatusResponseTypeOK
+		if addr := s.cfg.PreAuth; addr != "" {
+			typ = imap.StatusResponseTypePreAuth
+			s.enter(s.cfg.auth.Store.Account(addr))
+			s.tellState()
+		}
+		s.untagged(typ, "CAPABILITY "+s.capabilities(), s.cfg.greeting())
 		s.enc.flush()
 	}
 	return s.conn.End() == nil

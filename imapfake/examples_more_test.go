@@ -88,6 +88,20 @@ func ExampleNewServer() {
 	// dial pipe 192.0.2.2:25: server closed
 }
 
+// A client that runs the server itself, through ssh or a pipe, is logged in
+// already: its server says PREAUTH.
+func ExampleServer_preAuth() {
+	srv := imapfake.New(nil)
+	defer srv.Close()
+	srv.PreAuth = "alice@example.com"
+	nc, err := srv.Dial(context.Background())
+	exampleTalk(nc, err, "a LOGIN alice@example.com secret", "b STATUS INBOX (MESSAGES)")
+	// Output:
+	// S: a BAD [CLIENTBUG] LOGIN after login
+	// S: * STATUS INBOX (MESSAGES 0)
+	// S: b OK STATUS completed
+}
+
 func ExampleServer_Addr() {
 	srv := imapfake.New(nil)
 	defer srv.Close()

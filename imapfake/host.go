@@ -26,8 +26,12 @@ var stateList = slices.Sorted(maps.Values(stateNames))
 
 // newHost returns the host of a server's connections.
 func (s *Server) newHost(cfg *config) *wire.Host {
+	banner := "* OK "
+	if cfg.PreAuth != "" {
+		banner = "* PREAUTH "
+	}
 	return &wire.Host{
-		Name: "imapfake", Serve: cfg.serve, TLS: s.TLS, Banner: "* OK " + cfg.greeting() + "\r\n",
+		Name: "imapfake", Serve: cfg.serve, TLS: s.TLS, Banner: banner + cfg.greeting() + "\r\n",
 		Steps: steps(), States: stateList, CheckReply: checkReply, Rules: rules, Hasty: true,
 		Secrets: cfg.auth.Secrets, TLSOnly: s.AuthTLSOnly,
 		Strict: s.Strict, PieceSize: s.PieceSize, PieceSeed: s.PieceSeed,

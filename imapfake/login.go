@@ -68,12 +68,17 @@ func (s *session) login(c *call, a *mailstore.Account, err error) error {
 	if err := s.loginReferral(a.Addr); err != nil {
 		return err
 	}
-	s.account = a
-	s.cfg.offer.makeFolders(a)
-	s.state = imap.ConnStateAuthenticated
+	s.enter(a)
 	c.code = "CAPABILITY " + s.capabilities()
 	c.text = "Logged in"
 	return nil
+}
+
+// enter enters the authenticated state as a.
+func (s *session) enter(a *mailstore.Account) {
+	s.account = a
+	s.cfg.offer.makeFolders(a)
+	s.state = imap.ConnStateAuthenticated
 }
 
 // loginCodes are the response codes of logins that failed (RFC 5530).

@@ -22,6 +22,35 @@ const (
 
 // loginRows are the rows about TLS and logging in.
 var loginRows = []row{
+	{id: "imap-preauth", setup: func(srv *Server) {
+		srv.PreAuth = "alice@example.com"
+		srv.Caps = Gmail
+	}, script: `
+		# What is offered is what is of use after login.
+		S: * PREAUTH [CAPABILITY ... UIDPLUS COMPRESS=DEFLATE ...] IMAP4rev1 server ready
+		C: a STARTTLS
+		S: a BAD [CLIENTBUG] ...
+		C: b LOGIN alice@example.com secret
+		S: b BAD [CLIENTBUG] ...
+		C: c SELECT "[Gmail]/Drafts"
+		S! skip
+		S: c OK [READ-WRITE] ...
+		C: d LOGOUT
+		S: * BYE ...
+		S: d OK ...`},
+	{id: "imap-preauth-unauthenticate", setup: func(srv *Server) {
+		everything(srv)
+		srv.PreAuth = "alice@example.com"
+	}, script: `
+		S: * PREAUTH ...
+		C: a UNAUTHENTICATE
+		S: a OK [CAPABILITY ... AUTH=PLAIN ...] ...
+		C: b SELECT INBOX
+		S: b BAD [CLIENTBUG] ...
+		C: c LOGIN bob@example.com secret
+		S: c NO [AUTHENTICATIONFAILED] ...
+		C: d LOGIN alice@example.com secret
+		S: d OK ...`},
 	{id: "imap-starttls", port: "143", setup: plainOnly, state: "greeting", script: `
 		C: a CAPABILITY
 		S: * CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN

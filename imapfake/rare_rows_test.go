@@ -4,6 +4,24 @@ import "github.com/mailfakes/mailfakes/mailtest/mailstore"
 
 // rareRows are the rows about rare extensions.
 var rareRows = []row{
+	{id: "imap-apple-push", state: "login", setup: func(srv *Server) { srv.Caps = ICloud }, script: `
+		C: a XAPPLEPUSHSERVICE aps-version 2 aps-account-id 0715A26B aps-device-token 2918390218 aps-subtopic com.apple.mobilemail mailboxes (INBOX Notes)
+		S: * XAPPLEPUSHSERVICE "aps-version" "2" "aps-topic" "com.apple.mail.XServer.0..."
+		S: a OK ...
+		C: b XAPPLEPUSHSERVICE "aps-version" "1" "aps-account-id" "0715A26B" "aps-device-token" "29183" "aps-subtopic" "com.apple.mobilemail"
+		S: * XAPPLEPUSHSERVICE "aps-version" "1" "aps-topic" "..."
+		S: b OK ...
+		C: c XAPPLEPUSHSERVICE aps-version 2 aps-account-id 0715A26B
+		S: c BAD ...
+		C: d XAPPLEPUSHSERVICE
+		S: d BAD ...
+		C: e XAPPLEPUSHSERVICE aps-version
+		S: e BAD ...`},
+	{id: "imap-xyzzy", state: "greeting", setup: func(srv *Server) { srv.Caps = Gmail }, script: `
+		C: a XYZZY
+		S: a OK Nothing happens
+		C: b XYZZY twice
+		S: b BAD ...`},
 	{id: "imap-language", state: "greeting", mail: []string{
 		"Subject: abc\n\nx\n", "Subject: ABC\n\nx\n", "Subject: Z\n\nx\n", "Subject: =?utf-8?q?=C3=89?=\n\nx\n",
 	}, setup: shared, script: `

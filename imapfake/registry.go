@@ -116,6 +116,8 @@ func extensions() []*extension {
 		&rev2Extension,
 		&compressExtension,
 		&unauthenticateExtension,
+		&applePushExtension,
+		&xyzzyExtension,
 	}
 }
 

@@ -45,6 +45,10 @@ type Server struct {
 	// nil is those that Caps.Before names with AUTH=, or else the default
 	// set of package auth.
 	Mechanisms []string
+	// PreAuth is the address of the account that a client is logged in as
+	// from the start: it is greeted with PREAUTH (RFC 3501 section 7.1.4),
+	// as by a server that it runs through ssh. "" is nobody.
+	PreAuth string
 	// AuthTLSOnly refuses passwords in the clear: LOGINDISABLED (RFC 3501
 	// section 6.2.3) and only mechanisms that don't send them.
 	AuthTLSOnly bool
@@ -123,6 +127,7 @@ type config struct {
 	MaxMessageBytes int64
 	Lenient         bool
 	AuthTLSOnly     bool
+	PreAuth         string
 
 	MaxMetadataBytes   int
 	MaxMetadataEntries int
@@ -147,7 +152,7 @@ func (s *Server) start() *wire.Host {
 		cfg := &config{
 			Hostname: s.Hostname, Greeting: s.Greeting, Timeout: s.Timeout,
 			MaxMessageBytes: s.MaxMessageBytes, Lenient: s.Lenient,
-			AuthTLSOnly: s.AuthTLSOnly, MaxMetadataBytes: s.MaxMetadataBytes,
+			AuthTLSOnly: s.AuthTLSOnly, PreAuth: s.PreAuth, MaxMetadataBytes: s.MaxMetadataBytes,
 			MaxMetadataEntries: s.MaxMetadataEntries, MaxNotify: s.MaxNotify,
 			JMAPSession: s.JMAPSession, Referrals: maps.Clone(s.Referrals),
 		}
@@ -172,6 +177,7 @@ func (s *Server) start() *wire.Host {
 	return s.host
 }
 
+// greeting returns the text of the greeting.
 func (cfg *config) greeting() string {
 	if cfg.Greeting != "" {
 		return cfg.Greeting
