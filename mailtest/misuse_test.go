@@ -63,6 +63,47 @@ func TestAddrAfterClose(t *testing.T) {
 	}
 }
 
+// A fault that no connection can meet any more is misuse.
+func TestInjectAfterClose(t *testing.T) {
+	srv := mailtest.New()
+	srv.SMTP.Addr()
+	srv.Close()
+	f := mailtest.Fault{On: "QUIT", Hangup: true}
+	const late = " after Close: no connection comes any more; call it before, in Fault{On: "
+	for want, call := range map[string]func(){
+		"smtpfake: Inject" + late: func() { srv.SMTP.Inject(f) },
+		"imapfake: Inject" + late: func() { srv.IMAP.Inject(mailtest.Fault{On: "FETCH", Hangup: true}) },
+		"pop3fake: Hold" + late:   func() { srv.POP3.Hold(f) },
+	} {
+		if got := panicOf(call); !strings.HasPrefix(got, want) {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+// What can't be an address or a flag is not taken.
+func TestBadNames(t *testing.T) {
+	srv := mailtest.NewServer(t)
+	inbox := srv.Account("alice@example.com").Mailbox("INBOX")
+	const write = "write one flag a string, such as `\\Seen`, or a keyword of ASCII letters, such as $Forwarded"
+	for want, call := range map[string]func(){
+		`mailstore: Account(""): give an address, such as alice@example.com`:                 func() { srv.Account("") },
+		`mailstore: Add with flag "": ` + write:                                              func() { inbox.Add("x", "") },
+		`mailstore: Add with flag "\\\\Seen": ` + write:                                      func() { inbox.Add("x", `\\Seen`) },
+		`mailstore: Add with flag "\\Seen \\Draft": ` + write:                                func() { inbox.Add("x", `\Seen \Draft`) },
+		`mailstore: Add with flag "wichtig!ß": ` + write:                                     func() { inbox.Add("x", `\Seen`, "wichtig!ß") },
+		`mailstore: Add with flag "\\recent": servers give \Recent themselves: leave it out`: func() { inbox.Add("x", `\recent`) },
+	} {
+		if got := panicOf(call); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	if n := len(inbox.Messages()); n != 0 {
+		t.Errorf("%d messages were added", n)
+	}
+	inbox.Add("x", `\Seen`, `\Odd`, "$Forwarded", "Junk", "a/b")
+}
+
 // A field that is set when it has no effect any more fails the test.
 func TestFieldsSetLate(t *testing.T) {
 	srv := mailtest.New()

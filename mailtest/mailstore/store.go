@@ -20,6 +20,7 @@ package mailstore
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,8 +56,11 @@ type Store struct {
 }
 
 // Account returns the account with an address, in any case, and adds it if
-// there is none. Its password is "secret" unless set.
+// there is none. Its password is "secret" unless set. It panics if addr is "".
 func (s *Store) Account(addr string) *Account {
+	if strings.TrimSpace(addr) == "" {
+		panic("mailstore: Account(" + strconv.Quote(addr) + "): give an address, such as alice@example.com")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.accountLocked(addr)

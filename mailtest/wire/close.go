@@ -48,6 +48,12 @@ func (h *Host) shutdown() bool {
 	return used
 }
 
+func (h *Host) isClosed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.closed
+}
+
 func (h *Host) explain() {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: Close has been waiting for %v", h.Name, patience)

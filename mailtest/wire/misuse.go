@@ -8,6 +8,10 @@ import (
 
 // checked returns a fault as it is asked for, and panics if it can't be.
 func (h *Host) checked(method string, f Fault) Fault {
+	if h.isClosed() {
+		panic(fmt.Sprintf("%s: %s after Close: no connection comes any more; call it before, in %s",
+			h.Name, method, describe(f)))
+	}
 	f.On = strings.ToUpper(f.On)
 	f.Reply = strings.TrimSuffix(strings.ReplaceAll(f.Reply, "\r\n", "\n"), "\n")
 	for _, check := range []func(*Host, *Fault) string{
