@@ -242,7 +242,12 @@ func (p *peer) send(c *peerConn, command string) {
 	}
 }
 
-var literalSize = regexp.MustCompile(`~?\{([0-9]+)\}\r\n$`)
+// literalSize returns the size of the literal that a line announces. Lines may
+// be long: this looks at the end only.
+func literalSize(line string) (size int64, ok bool) {
+	size, err := strconv.ParseInt(strings.TrimSuffix(line[strings.LastIndexByte(line, '{')+1:], "}\r\n"), 10, 64)
+	return size, err == nil && strings.HasSuffix(line, "}\r\n")
+}
 
 // response reads one response with its literals.
 func (c *peerConn) response(t *testing.T) string {
@@ -254,12 +259,11 @@ func (c *peerConn) response(t *testing.T) string {
 			t.Fatalf("reading: %v, after %q", err, all.String()+line)
 		}
 		all.WriteString(line)
-		size := literalSize.FindStringSubmatch(line)
-		if size == nil {
+		size, ok := literalSize(line)
+		if !ok {
 			return strings.TrimSuffix(all.String(), "\r\n")
 		}
-		n, _ := strconv.Atoi(size[1])
-		if _, err := io.CopyN(&all, c.r, int64(n)); err != nil {
+		if _, err := io.CopyN(&all, c.r, size); err != nil {
 			t.Fatal(err)
 		}
 	}

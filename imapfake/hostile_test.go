@@ -23,6 +23,7 @@ func TestHostile(t *testing.T) {
 		box.Append(message.New("", nil, []byte(raw)), nil, time.Unix(0, 0))
 	}
 	raw := dialRaw(t, srv, "")
+	raw.conn.SetDeadline(time.Now().Add(2 * time.Minute)) // it reads all of them several times
 	raw.bring("select")
 	c := &hostileClient{t: t, raw: raw, conn: &peerConn{raw.conn, raw.r}}
 	for i, text := range raws {
@@ -115,7 +116,7 @@ func (c *hostileClient) checkSections(n int, raw string) {
 	if string(both) != raw {
 		c.t.Errorf("%s: HEADER and TEXT are %.200q, want %.200q", c.where, both, raw)
 	}
-	for _, item := range []string{"BODY.PEEK[1]", "BODY.PEEK[1.MIME]", "BODY.PEEK[2.1.TEXT]", "BINARY.PEEK[1]"} {
+	for _, item := range []string{"BODY.PEEK[1.MIME]", "BODY.PEEK[2.1.TEXT]", "BINARY.PEEK[1]"} {
 		c.fetch(n, item)
 	}
 	if part := octets("BODY.PEEK[1]"); !bytes.Contains([]byte(raw), part) {

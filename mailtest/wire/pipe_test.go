@@ -49,14 +49,17 @@ func TestListenerNettest(t *testing.T) {
 	})
 }
 
-// oneByte reads and writes a byte at a time.
-type oneByte struct{ net.Conn }
+// crumbs reads and writes a few bytes at a time, which don't divide the
+// buffer.
+type crumbs struct{ net.Conn }
 
-func (c oneByte) Read(p []byte) (int, error) { return c.Conn.Read(p[:min(1, len(p))]) }
+const crumb = 11
 
-func (c oneByte) Write(p []byte) (n int, err error) {
-	for i := range p {
-		k, err := c.Conn.Write(p[i : i+1])
+func (c crumbs) Read(p []byte) (int, error) { return c.Conn.Read(p[:min(crumb, len(p))]) }
+
+func (c crumbs) Write(p []byte) (n int, err error) {
+	for part := range slices.Chunk(p, crumb) {
+		k, err := c.Conn.Write(part)
 		if n += k; err != nil {
 			return n, err
 		}
@@ -64,14 +67,14 @@ func (c oneByte) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-func TestPipeNettestOneByteCalls(t *testing.T) {
+func TestPipeNettestCrumbs(t *testing.T) {
 	if testing.Short() {
-		t.Skip("moves megabytes one byte at a time")
+		t.Skip("moves megabytes a few bytes at a time")
 	}
 	t.Parallel()
 	nettest.TestConn(t, func() (c1, c2 net.Conn, stop func(), err error) {
 		a, b := newPipe(pipeSize)
-		return oneByte{a}, oneByte{b}, func() { a.Close(); b.Close() }, nil
+		return crumbs{a}, crumbs{b}, func() { a.Close(); b.Close() }, nil
 	})
 }
 
