@@ -34,15 +34,14 @@ func (b *conduct) begin(verb string) {
 
 // replied notes what the client was told: by a fault, or by the session.
 func (s *session) replied(verb string) {
-	code := string(s.code[:])
+	code := s.code
 	if sent, ok := s.c.Struck(); ok {
-		code = sent[:min(3, len(sent))]
+		if copy(code[:], sent) < len(code) {
+			return
+		}
 	}
 	b := &s.conduct
-	if len(code) < 3 {
-		return
-	}
-	b.closing = code == "421"
+	b.closing = string(code[:]) == "421"
 	if code[0] != '4' && code[0] != '5' {
 		delete(b.refused, verb)
 		b.accepted = b.accepted || verb == "RCPT"
@@ -51,7 +50,7 @@ func (s *session) replied(verb string) {
 	if b.refused == nil {
 		b.refused = make(map[string]string)
 	}
-	b.refused[verb] = code
+	b.refused[verb] = string(code[:])
 }
 
 // checkOrder records what a command shows by its place among others: that its
@@ -129,7 +128,7 @@ func checkPipelined(s *session, cmd command) (rule, rfc, text string) {
 // accepted, of a client that has read that it wasn't.
 func checkIgnored(s *session, cmd command) (rule, rfc, text string) {
 	b := &s.conduct
-	if b.ahead || cmd.verb == "QUIT" {
+	if b.ahead || len(b.refused) == 0 || cmd.verb == "QUIT" {
 		return "", "", ""
 	}
 	if of := b.cause(cmd.verb, s.cfg.RequireAuth); of != "" {
@@ -169,6 +168,9 @@ var parameters = regexp.MustCompile(`>( +[A-Za-z0-9][A-Za-z0-9-]*(=\S*)?)+$`)
 
 // checkLength finds commands that are too long.
 func checkLength(s *session, cmd command) (rule, rfc, text string) {
+	if !cmd.cut && len(cmd.verb)+len(" ")+len(cmd.arg)+len("\r\n") <= maxCommand {
+		return "", "", ""
+	}
 	line := cmd.verb + " " + cmd.arg
 	switch cmd.verb {
 	case "AUTH", "BURL", "XCLIENT", "XFORWARD":

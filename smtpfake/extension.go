@@ -1,9 +1,11 @@
 package smtpfake
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // An extension is what a line of the EHLO reply offers.
@@ -42,14 +44,18 @@ var extensions = []extension{
 	{keyword: "XFORWARD", words: "NAME ADDR PORT PROTO HELO IDENT SOURCE"},
 }
 
+// usual are the extensions that are offered if no field says otherwise.
+var usual = sync.OnceValue(func() []extension {
+	return slices.DeleteFunc(slices.Clone(extensions), func(x extension) bool { return !x.usual })
+})
+
 // offers returns what a server offers by its fields.
 func offers(enable, disable []string) []extension {
-	var list []extension
-	for _, x := range extensions {
-		if x.usual {
-			list = append(list, x)
-		}
+	list := usual()
+	if len(enable) == 0 && len(disable) == 0 {
+		return list
 	}
+	list = slices.Clone(list)
 	for _, line := range enable {
 		x := known(line)
 		if i := slices.IndexFunc(list, x.same); i >= 0 {
@@ -94,13 +100,13 @@ func without(list []extension, keyword string) []extension {
 }
 
 // find returns what is offered under a keyword at some point of a session.
-func (s *Server) find(keyword string) (extension, bool) {
-	for _, x := range s.offers {
-		if x.keyword == keyword {
+func (s *Server) find(keyword string) (*extension, bool) {
+	for i := range s.offers {
+		if x := &s.offers[i]; x.keyword == keyword {
 			return x, x.needs == "" || s.enabled(x.needs)
 		}
 	}
-	return extension{}, false
+	return nil, false
 }
 
 // enabled reports whether an extension is offered at some point of a session.
@@ -125,25 +131,30 @@ func (s *Server) commands() []string {
 
 // words returns what follows a keyword.
 func (s *Server) words(keyword string) []string {
-	x, _ := s.find(keyword)
-	return strings.Fields(x.words)
+	if x, _ := s.find(keyword); x != nil {
+		return strings.Fields(x.words)
+	}
+	return nil
 }
 
-// keywords returns the lines of the EHLO reply after the first: what is
+// keywords yields what the EHLO reply tells after its first line: what is
 // offered now, always in the same order.
-func (s *session) keywords() []string {
-	var list []string
-	for _, x := range s.srv.offers {
-		if !s.srv.enabled(x.keyword) || x.now != nil && !x.now(s) {
-			continue
+func (s *session) keywords() iter.Seq2[string, string] {
+	return func(yield func(keyword, words string) bool) {
+		for i := range s.srv.offers {
+			x := &s.srv.offers[i]
+			if !s.srv.enabled(x.keyword) || x.now != nil && !x.now(s) {
+				continue
+			}
+			words := x.words
+			if x.args != nil {
+				words = x.args(s)
+			}
+			if !yield(x.keyword, words) {
+				return
+			}
 		}
-		words := x.words
-		if x.args != nil {
-			words = x.args(s)
-		}
-		list = append(list, strings.TrimSpace(x.keyword+" "+words))
 	}
-	return list
 }
 
 func (s *session) canStartTLS() bool { return s.c.CanStartTLS() }

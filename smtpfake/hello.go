@@ -31,12 +31,18 @@ func (s *session) extended(verb, name string) {
 		return
 	}
 	s.esmtp = true
-	lines := append([]string{s.cfg.Hostname + " greets " + name}, s.keywords()...)
-	for i := range lines[:len(lines)-1] {
-		lines[i] = "250-" + lines[i]
+	text := append(make([]byte, 0, 512), "250-"...)
+	text = append(append(append(text, s.cfg.Hostname...), " greets "...), name...)
+	last := 0
+	for keyword, words := range s.keywords() {
+		last = len(text) + len("\n")
+		text = append(append(text, "\n250-"...), keyword...)
+		if words != "" {
+			text = append(append(text, ' '), words...)
+		}
 	}
-	lines[len(lines)-1] = "250 " + lines[len(lines)-1]
-	s.reply(strings.Join(lines, "\n"))
+	text[last+len("250")] = ' '
+	s.reply(string(text))
 }
 
 func (s *session) hello(name string) {
@@ -76,5 +82,6 @@ func (s *session) tlsState() *tls.ConnectionState {
 	if !ok {
 		return nil
 	}
-	return &state
+	inside := state // lest one be allocated in the clear
+	return &inside
 }

@@ -17,7 +17,7 @@ func (s *session) rset(arg string) {
 func (s *session) noop(string) { s.reply("250 2.0.0 Ok") }
 
 func (s *session) help(string) {
-	s.reply("214-2.0.0 Commands: " + strings.Join(s.srv.verbs, " ") + "\n214 2.0.0 See RFC 5321")
+	s.reply("214-2.0.0 Commands: " + strings.Join(s.srv.verbs(), " ") + "\n214 2.0.0 See RFC 5321")
 }
 
 func (s *session) quit(arg string) {

@@ -129,7 +129,7 @@ type Server struct {
 	once    sync.Once
 	cfg     *Server // the copy of the fields, with the defaults filled in
 	offers  []extension
-	verbs   []string
+	verbs   func() []string // what HELP tells
 	plain   bool // no enhanced status codes
 	patient bool // no pipelining
 	auth    *auth.Config
@@ -191,7 +191,7 @@ func (s *Server) takeConfig() {
 		s.cfg.Rules[i].check()
 	}
 	s.offers = offers(s.cfg.Enable, s.cfg.Disable)
-	s.verbs = s.commands()
+	s.verbs = s.commands
 	s.plain = !s.enabled("ENHANCEDSTATUSCODES")
 	s.patient = !s.enabled("PIPELINING")
 	s.auth = &auth.Config{
@@ -208,7 +208,7 @@ func (s *Server) fields() *Server {
 	c := new(Server)
 	from, to := reflect.ValueOf(s).Elem(), reflect.ValueOf(c).Elem()
 	for i := range from.NumField() {
-		if from.Type().Field(i).IsExported() {
+		if to.Field(i).CanSet() { // it is exported
 			to.Field(i).Set(from.Field(i))
 		}
 	}

@@ -47,7 +47,7 @@ type session struct {
 
 // serve is the host's Serve: it serves a connection to its end.
 func (s *Server) serve(c *wire.Conn) {
-	ses := &session{srv: s, cfg: s.cfg, c: c, remote: c.RemoteAddr()}
+	ses := &session{srv: s, cfg: s.cfg, c: c, remote: c.RemoteAddr(), buf: make([]byte, 0, 512)}
 	defer ses.endTransaction()
 	if !ses.greet() {
 		return

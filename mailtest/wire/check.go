@@ -177,11 +177,9 @@ func (h *Host) Check(t testing.TB) {
 	for _, s := range h.faults.neverStruck() {
 		t.Errorf("%s", s)
 	}
-	for _, f := range h.fields {
-		if f.setLate() {
-			t.Errorf("%s: %s was set after the server was first used, which has no effect: "+
-				"set it before Addr, Dial, Inject and the like", h.Name, f.name)
-		}
+	for _, name := range h.setLate() {
+		t.Errorf("%s: %s was set after the server was first used, which has no effect: "+
+			"set it before Addr, Dial, Inject and the like", h.Name, name)
 	}
 	if !h.Strict {
 		return

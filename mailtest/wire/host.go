@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"reflect"
 	"sync"
 	"time"
 )
@@ -73,7 +74,8 @@ type Host struct {
 	// is standard error.
 	Logf func(format string, args ...any)
 
-	fields     []field // set once
+	fields     reflect.Value // the server's, and as they were at first use
+	were       reflect.Value
 	faults     faults
 	violations violations
 	transcript Transcript

@@ -75,36 +75,50 @@ func (h *half) init(size int) {
 	h.cond.L = &h.mu
 }
 
-// deadline is guarded by its half's mutex. gen tells a late timer that it has
-// been replaced.
+// deadline is guarded by its half's mutex. Servers set it for each command, so
+// the timer is left alone when it is put off: it then fires early, and is set
+// again.
 type deadline struct {
+	at      time.Time // zero is none
 	timer   *time.Timer
-	gen     int
+	fires   time.Time // the timer
 	expired bool
 }
 
 func (h *half) setDeadline(d *deadline, t time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	d.stopLocked()
-	d.expired = false
-	switch wait := time.Until(t); {
-	case t.IsZero():
-	case wait <= 0:
-		d.expired = true
-	default:
-		gen := d.gen
-		d.timer = time.AfterFunc(wait, func() { h.expire(d, gen) })
+	d.at, d.expired = t, false
+	if !t.IsZero() {
+		h.armLocked(d)
 	}
-	h.cond.Broadcast()
 }
 
-func (h *half) expire(d *deadline, gen int) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if d.gen == gen {
+// armLocked makes d expire in time.
+func (h *half) armLocked(d *deadline) {
+	wait := time.Until(d.at)
+	switch {
+	case wait <= 0:
 		d.expired = true
 		h.cond.Broadcast()
+		return
+	case d.timer == nil:
+		d.timer = time.AfterFunc(wait, func() { h.expire(d) })
+	case d.fires.IsZero() || d.at.Before(d.fires):
+		d.timer.Reset(wait)
+	default:
+		return
+	}
+	d.fires = d.at
+}
+
+// expire is what the timer runs.
+func (h *half) expire(d *deadline) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	d.fires = time.Time{}
+	if !d.at.IsZero() && d.timer != nil {
+		h.armLocked(d)
 	}
 }
 
@@ -113,7 +127,7 @@ func (d *deadline) stopLocked() {
 		d.timer.Stop()
 		d.timer = nil
 	}
-	d.gen++
+	d.at = time.Time{}
 }
 
 func (h *half) readBytes(p []byte) (int, error) {

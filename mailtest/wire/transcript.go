@@ -84,6 +84,9 @@ func (t *Transcript) addLocked(r record, text []byte) {
 		t.dropped += len(t.old.recs)
 		t.old, t.cur = t.cur, block{text: t.old.text[:0], recs: t.old.recs[:0]}
 	}
+	if t.cur.recs == nil {
+		t.cur = block{text: make([]byte, 0, 1<<10), recs: make([]record, 0, 32)}
+	}
 	r.n = int32(len(text))
 	t.cur.text = append(t.cur.text, text...)
 	t.cur.recs = append(t.cur.recs, r)
