@@ -155,6 +155,11 @@ func (s *Server) start() *wire.Host {
 		s.host.WatchFields(s)
 		s.Store.AddTranscript("POP3", s.host.Transcript())
 	})
+	if s.host == nil { // closed before its first use
+		h := &wire.Host{Name: "pop3fake"}
+		h.Close()
+		return h
+	}
 	return s.host
 }
 
@@ -195,6 +200,9 @@ func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Con
 // Close ends all connections, without removing messages that were marked, and
 // waits for them. It is idempotent.
 func (s *Server) Close() {
-	s.once.Do(func() { s.host = &wire.Host{Name: "pop3fake"} }) // never used
+	s.once.Do(func() {}) // never used, and never will be
+	if s.host == nil {
+		return
+	}
 	s.host.Close()
 }

@@ -171,6 +171,11 @@ func (s *Server) start() *wire.Host {
 		s.host.WatchFields(s)
 		s.Store.AddTranscript("SMTP", s.host.Transcript())
 	})
+	if s.host == nil { // closed before its first use
+		h := &wire.Host{Name: "smtpfake"}
+		h.Close()
+		return h
+	}
 	return s.host
 }
 
@@ -252,6 +257,9 @@ func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Con
 
 // Close ends all connections and waits for them. It is idempotent.
 func (s *Server) Close() {
-	s.once.Do(func() { s.host = &wire.Host{Name: "smtpfake"} }) // never used
+	s.once.Do(func() {}) // never used, and never will be
+	if s.host == nil {
+		return
+	}
 	s.host.Close()
 }
