@@ -130,8 +130,8 @@ type Server struct {
 	cfg     *Server // the copy of the fields, with the defaults filled in
 	offers  []extension
 	verbs   func() []string // what HELP tells
-	plain   bool // no enhanced status codes
-	patient bool // no pipelining
+	plain   bool            // no enhanced status codes
+	patient bool            // no pipelining
 	auth    *auth.Config
 	host    *wire.Host
 	rules   ruleState
