@@ -202,7 +202,7 @@ func (s *session) writeMyRights(box *mailstore.Mailbox) {
 	e.line()
 }
 
-// flagRights returns the right that a flag needs to be changed (RFC 4314
+// flagRight returns the right that a flag needs to be changed (RFC 4314
 // section 4).
 func flagRight(flag string) string {
 	switch {
@@ -265,23 +265,6 @@ func (s *session) replaced(keep []string) []string {
 	return slices.DeleteFunc(s.permitted(s.view.box, all), func(f string) bool {
 		return slices.ContainsFunc(keep, func(k string) bool { return strings.EqualFold(k, f) })
 	})
-}
-
-// dropFlags takes the flags off copies that the session may not set in their
-// mailbox (RFC 4314 section 4).
-func (s *session) dropFlags(box *mailstore.Mailbox, copies []*mailstore.Entry) {
-	if box.Rights(s.account) == mailstore.AllRights {
-		return
-	}
-	for _, m := range copies {
-		if m == nil {
-			continue
-		}
-		drop := slices.DeleteFunc(slices.Clone(m.Flags), func(f string) bool {
-			return s.may(box, flagRight(f))
-		})
-		box.SetFlags([]uint32{m.UID}, mailstore.RemoveFlags, drop...)
-	}
 }
 
 // allowCreate returns the error if the session can't create a mailbox (RFC

@@ -181,6 +181,50 @@ var aclRows = []row{
 		C: i STATUS "Other Users/bob@example.com/Work" (MESSAGES)
 		S: * STATUS "Other Users/bob@example.com/Work" (MESSAGES 1)
 		S: i OK ...`},
+	{id: "imap-acl-copy", state: "select", mail: []string{"Subject: one\n\nx\n"}, setup: func(srv *Server) {
+		everything(srv)
+		a := srv.Store.Account("alice@example.com")
+		a.Mailbox("Hidden").SetRights("alice@example.com", "r")
+		a.Mailbox("Team").SetRights("alice@example.com", "lrsi")
+	}, script: `
+		# What can't be listed isn't there for APPEND and COPY either.
+		C: a APPEND Hidden {3+}
+		C! abc\r\n
+		S: a NO [TRYCREATE] Mailbox doesn't exist
+		C: b COPY 1 Hidden
+		S: b NO [TRYCREATE] Mailbox doesn't exist
+		C: c MOVE 1 Missing
+		S: c NO [TRYCREATE] Mailbox doesn't exist
+		# A copy never has the flags that can't be set: others see one change.
+		C2: b SELECT Team
+		S2! skip
+		S2: * OK [HIGHESTMODSEQ 1] ...
+		S2! skip
+		S2: b OK ...
+		C: d STORE 1 +FLAGS.SILENT (\Seen \Deleted \Flagged $Work)
+		S! skip
+		S: d OK ...
+		C: e COPY 1 Team
+		S: e OK [COPYUID ...] ...
+		C2: d NOOP
+		S2: * 1 EXISTS
+		S2! skip
+		S2: d OK ...
+		C2: e UID FETCH 1:* (FLAGS MODSEQ)
+		S2: * OK [HIGHESTMODSEQ 2] ...
+		S2: * 1 FETCH (UID 1 FLAGS (\Seen ...) MODSEQ (2))
+		S2: e OK ...
+		C: f MOVE 1 Team
+		S: * OK [COPYUID ...] ...
+		S! skip
+		S: f OK ...
+		C2: f NOOP
+		S2: * 2 EXISTS
+		S2! skip
+		S2: f OK ...
+		C2: g UID FETCH 2 (FLAGS MODSEQ)
+		S2: * 2 FETCH (UID 2 FLAGS (\Seen ...) MODSEQ (3))
+		S2: g OK ...`},
 	{id: "imap-listrights", state: "login", setup: shared, script: `
 		C: a LIST "" ("INBOX" "Other*") RETURN (MYRIGHTS)
 		S: * LIST (\HasNoChildren) "/" INBOX

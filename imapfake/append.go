@@ -207,7 +207,11 @@ func (s *session) destination(name string) (*mailstore.Mailbox, error) {
 	if box == nil {
 		return nil, no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
 	}
-	if err := s.allow(box, "i"); err != nil {
+	switch err := s.allow(box, "i"); err {
+	case nil:
+	case errNonExistent: // which is told as if it were so
+		return nil, no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
+	default:
 		return nil, err
 	}
 	if box.ReadOnly() {

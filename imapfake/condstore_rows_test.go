@@ -66,6 +66,64 @@ var condStoreRows = []row{
 		S3: * OK [HIGHESTMODSEQ 7] ...
 		S3: * 1 FETCH (UID 1 MODSEQ (8) FLAGS (\Flagged \Seen))
 		S3: b OK ...`},
+	{id: "imap-cs-enable-both", state: "login", mail: three, setup: everything, do: changes, script: `
+		# CONDSTORE comes with QRESYNC, and is told if it was asked for.
+		C: a ENABLE QRESYNC CONDSTORE CONDSTORE NONSENSE
+		S: * ENABLED QRESYNC CONDSTORE
+		S: a OK ...
+		C: b ENABLE CONDSTORE QRESYNC
+		S: * ENABLED
+		S: b OK ...
+		C: c SELECT INBOX
+		S! skip
+		S: c OK ...
+		C: d ENABLE CONDSTORE
+		S: d BAD [CLIENTBUG] ENABLE is for before a mailbox is selected
+		# What sets \Seen is told with the UID.
+		C: e FETCH 1 BODY[TEXT]
+		S| * 1 FETCH (BODY[TEXT] {3}\r\n1\r\n FLAGS (\\Seen \\Recent) MODSEQ (5) UID 1)
+		S: e OK ...
+		# What is gone isn't told where there are sequence numbers.
+		do: expunge 2
+		C: f UID SEARCH 1:3
+		S: * SEARCH 1 2 3
+		S! skip
+		S: f OK ...
+		C: g UID SEARCH UID 1:3
+		S: * SEARCH 1 2 3
+		S: * VANISHED 2
+		S: * 2 RECENT
+		S: g OK ...`},
+	{id: "imap-cs-uid-seen", state: "select", mail: three, setup: everything, script: `
+		# The UID is there for clients that know CONDSTORE only, too.
+		C: a FETCH 1 (MODSEQ)
+		S: * OK [HIGHESTMODSEQ 4] ...
+		S: * 1 FETCH (MODSEQ (2))
+		S: a OK ...
+		C: b FETCH 1 BODY[TEXT]
+		S| * 1 FETCH (BODY[TEXT] {3}\r\n1\r\n FLAGS (\\Seen \\Recent) MODSEQ (5) UID 1)
+		S: b OK ...`},
+	{id: "imap-qr-metadata", state: "login", mail: three, setup: everything, script: `
+		# Annotations count as changes of their mailbox.
+		C: a SETMETADATA INBOX (/private/comment "x")
+		S: a OK ...
+		C: b STATUS INBOX (HIGHESTMODSEQ)
+		S: * STATUS INBOX (HIGHESTMODSEQ 5)
+		S: b OK ...
+		C: c SETMETADATA INBOX (/private/comment "x")
+		S: c OK ...
+		C: d SETMETADATA "" (/private/comment "x")
+		S: d OK ...
+		C: e STATUS INBOX (HIGHESTMODSEQ)
+		S: * STATUS INBOX (HIGHESTMODSEQ 5)
+		S: e OK ...
+		C: f SELECT INBOX
+		S! skip
+		S: f OK ...
+		C: g SETMETADATA INBOX (/private/comment NIL)
+		S: g OK ...
+		C: h FETCH 1:* (FLAGS) (CHANGEDSINCE 4)
+		S: h OK ...`},
 	{id: "imap-cs-store", state: "select", mail: three, do: changes, script: `
 		C: a ENABLE CONDSTORE
 		S: a BAD ...

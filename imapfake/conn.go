@@ -100,7 +100,8 @@ func (s *session) tellState() {
 func (s *session) answer(c *call, err error) {
 	if err != errNoReply && !s.closing {
 		s.asked = c.cmd != nil && asksForNews[c.cmd.name]
-		s.update(c.cmd == nil || !c.cmd.quiet || c.uid)
+		// UID SEARCH may have sequence numbers (RFC 7162 section 3.2.10.2).
+		s.update(c.cmd == nil || !c.cmd.quiet || c.uid && len(c.p.seqs) == 0)
 	}
 	if err != errNoReply && !s.closing {
 		s.reply(c, err)
@@ -140,6 +141,8 @@ func (s *session) admit(c *call) error {
 		return nil
 	case s.state == imap.ConnStateNotAuthenticated:
 		return bad(imap.ResponseCodeClientBug, "%s needs a login first", c.name)
+	case s.state == imap.ConnStateSelected && c.cmd.states.has(imap.ConnStateAuthenticated):
+		return bad(imap.ResponseCodeClientBug, "%s is for before a mailbox is selected", c.name)
 	case c.cmd.states == notAuthenticated:
 		return bad(imap.ResponseCodeClientBug, "%s after login", c.name)
 	default:

@@ -24,7 +24,7 @@ var moveExtension = extension{
 
 // runCopy is COPY (RFC 3501 section 6.4.7).
 func runCopy(s *session, c *call) error {
-	code, err := s.transfer(c, (*mailstore.Mailbox).CopyTo)
+	code, err := s.transfer(c, false)
 	c.code = code
 	return err
 }
@@ -37,7 +37,7 @@ func runMove(s *session, c *call) error {
 	if err := s.allow(s.view.box, "te"); err != nil {
 		return err
 	}
-	code, err := s.transfer(c, (*mailstore.Mailbox).MoveTo)
+	code, err := s.transfer(c, true)
 	if code != "" {
 		s.untagged(imap.StatusResponseTypeOK, code, "Moved")
 		c.modSeq = s.enabled[imap.CapQResync]
@@ -49,9 +49,7 @@ func runMove(s *session, c *call) error {
 var errReadOnly = no("READ-ONLY", "Mailbox is selected read-only")
 
 // transfer copies or moves messages, all or none, and returns the code COPYUID.
-func (s *session) transfer(c *call,
-	do func(src, dst *mailstore.Mailbox, uids []uint32) ([]*mailstore.Entry, error),
-) (code string, err error) {
+func (s *session) transfer(c *call, move bool) (code string, err error) {
 	c.p.sp()
 	set := c.p.numSet(c.uid)
 	c.p.sp()
@@ -72,12 +70,11 @@ func (s *session) transfer(c *call,
 			return "", no(expungeIssued, "Some of the messages have been expunged")
 		}
 	}
-	entries, err := do(s.view.box, dst, uids)
+	entries, err := s.view.box.TransferAs(s.account, dst, uids, move)
 	if errors.Is(err, mailstore.ErrNotExist) {
 		return "", no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
 	}
 	s.notify.added(dst, entries)
-	s.dropFlags(dst, entries)
 	return s.copyUID(dst, uids, entries), nameError(err)
 }
 

@@ -147,6 +147,8 @@ func nameError(err error) error {
 		return no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist")
 	case errors.Is(err, mailstore.ErrHasChildren):
 		return no(imap.ResponseCodeHasChildren, "Mailbox has children and can't be selected")
+	case errors.Is(err, mailstore.ErrNoRight):
+		return no(imap.ResponseCodeNoPerm, "A right for the mailbox is missing")
 	case errors.Is(err, mailstore.ErrOverQuota):
 		return no(imap.ResponseCodeOverQuota, "Quota exceeded")
 	default: // ErrBadName

@@ -1,6 +1,7 @@
 package imapfake
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
@@ -16,7 +17,9 @@ var enableExtension = extension{
 }
 
 // runEnable is ENABLE (RFC 5161). Capabilities that can't be switched on are
-// passed over.
+// passed over, and those that are on. One that another of the command has
+// switched on with it is told like the rest: clients look for the words that
+// they have sent.
 func runEnable(s *session, c *call) error {
 	var list []imap.Cap
 	for ok := true; ok; ok = !c.p.failed() && !c.p.atEnd() {
@@ -28,11 +31,16 @@ func runEnable(s *session, c *call) error {
 	}
 	e := &s.enc
 	e.raw("* ENABLED")
+	told := maps.Clone(s.enabled)
+	if told == nil {
+		told = make(map[imap.Cap]bool)
+	}
 	for _, name := range list {
 		x := s.cfg.registry.enable[name]
-		if x == nil || s.enabled[x.cap] {
+		if x == nil || told[x.cap] {
 			continue
 		}
+		told[x.cap] = true
 		s.enable(x.cap)
 		if x.enable != nil {
 			x.enable(s)

@@ -252,7 +252,8 @@ func (f *fetch) addChanged(e *encoder, m *mailstore.Entry) {
 		e.num(m.ModSeq)
 		e.byte(')')
 	}
-	if f.s.enabled[imap.CapQResync] && !f.has("UID") {
+	// The UID is what servers with QRESYNC add (RFC 7162 section 3.2.4).
+	if f.s.enabled[imap.CapCondStore] && f.s.has(imap.CapQResync) && !f.has("UID") {
 		e.raw(" UID ")
 		e.num(uint64(m.UID))
 	}

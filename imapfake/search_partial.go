@@ -10,6 +10,9 @@ var partialExtension = extension{
 	caps: []imap.Cap{capPartial},
 	returnOptions: []returnOption{
 		{name: "PARTIAL", cap: capPartial, parse: func(p *parser, r *searchReply) {
+			if r.partial != nil {
+				p.fail("one PARTIAL")
+			}
 			p.sp()
 			r.partial = p.partialRange()
 		}},

@@ -14,6 +14,7 @@ var (
 	ErrNoUIDs      = errors.New("mailbox has used up its UIDs")               // see SetUIDNext
 	ErrInUse       = errors.New("maildrop is locked by another session")
 	ErrOverQuota   = errors.New("quota exceeded")
+	ErrNoRight     = errors.New("a right for the mailbox is missing") // of TransferAs
 )
 
 // An Account is a user: an address to which mail can be sent and with which

@@ -1,6 +1,7 @@
 package mailstore
 
 import (
+	"strings"
 	"time"
 
 	"github.com/mailfakes/mailfakes/mailtest/message"
@@ -130,16 +131,29 @@ func (b *Mailbox) expungeLocked(uids []uint32) []uint32 {
 // in that order, which is nil where the UID is not there. It returns
 // ErrOverQuota, or ErrNotExist if the mailbox is Gone.
 func (b *Mailbox) CopyTo(dst *Mailbox, uids []uint32) ([]*Entry, error) {
-	return b.transfer(dst, uids, false)
+	return b.transfer(nil, dst, uids, false)
 }
 
 // MoveTo moves entries to another mailbox or the same, all or none, as one
 // step for everybody who looks (RFC 6851). It returns what CopyTo does.
 func (b *Mailbox) MoveTo(dst *Mailbox, uids []uint32) ([]*Entry, error) {
-	return b.transfer(dst, uids, true)
+	return b.transfer(nil, dst, uids, true)
 }
 
-func (b *Mailbox) transfer(dst *Mailbox, uids []uint32, move bool) ([]*Entry, error) {
+// TransferAs is CopyTo or MoveTo for an account's client, within its rights at
+// that moment (RFC 4314 section 4): the copies have the flags that it may set
+// in dst only. It returns ErrNoRight if it may not insert into dst, or not
+// expunge from b what is to be moved.
+func (b *Mailbox) TransferAs(
+	a *Account, dst *Mailbox, uids []uint32, move bool,
+) ([]*Entry, error) {
+	return b.transfer(a, dst, uids, move)
+}
+
+// transfer copies or moves; as is nil if rights don't matter.
+func (b *Mailbox) transfer(
+	as *Account, dst *Mailbox, uids []uint32, move bool,
+) ([]*Entry, error) {
 	if dst.store != b.store {
 		panic("mailstore: copying messages to a mailbox of another Store: use Append")
 	}
@@ -148,6 +162,13 @@ func (b *Mailbox) transfer(dst *Mailbox, uids []uint32, move bool) ([]*Entry, er
 	if err := dst.takesLocked(len(uids)); err != nil {
 		return nil, err
 	}
+	rights := AllRights
+	if as != nil {
+		rights = dst.rightsLocked(as)
+		if !strings.Contains(rights, "i") || move && !hasAll(b.rightsLocked(as), "te") {
+			return nil, ErrNoRight
+		}
+	}
 	bytes, n := b.sizeLocked(uids)
 	if move && dst.account == b.account {
 		bytes, n = 0, 0
@@ -155,7 +176,7 @@ func (b *Mailbox) transfer(dst *Mailbox, uids []uint32, move bool) ([]*Entry, er
 	if n > 0 && !dst.account.roomLocked(bytes, n) {
 		return nil, ErrOverQuota
 	}
-	return transferLocked(b, dst, uids, move), nil
+	return transferLocked(b, dst, uids, move, rights), nil
 }
 
 func (b *Mailbox) sizeLocked(uids []uint32) (bytes int64, n int) {
@@ -168,14 +189,15 @@ func (b *Mailbox) sizeLocked(uids []uint32) (bytes int64, n int) {
 	return bytes, n
 }
 
-func transferLocked(src, dst *Mailbox, uids []uint32, move bool) []*Entry {
+// transferLocked copies or moves with the flags that rights allow.
+func transferLocked(src, dst *Mailbox, uids []uint32, move bool, rights string) []*Entry {
 	now := time.Now()
 	entries := make([]*Entry, len(uids))
 	from := src.view
 	d := dst.edit()
 	for i, uid := range uids {
 		if e := from.Get(uid); e != nil {
-			entries[i] = &Entry{ID: e.ID, Flags: d.flagSet(e.Flags), Date: e.Date, Saved: now, Msg: e.Msg}
+			entries[i] = &Entry{ID: e.ID, Flags: d.flagSet(allowedFlags(rights, e.Flags)), Date: e.Date, Saved: now, Msg: e.Msg}
 			d.append(entries[i])
 		}
 	}

@@ -130,6 +130,24 @@ func ExampleMailbox_CopyTo() {
 	// Output: 1 <nil> 2 <nil>
 }
 
+func ExampleMailbox_TransferAs() {
+	st := new(mailstore.Store)
+	bob := st.Account("bob@example.com")
+	inbox, team := bob.Mailbox("INBOX"), st.Account("alice@example.com").Mailbox("Team")
+	inbox.Add("Subject: hi\n\nhello\n", `\Seen`, `\Flagged`)
+
+	team.SetRights("bob@example.com", "lri")
+	copies, err := inbox.TransferAs(bob, team, inbox.UIDs(), false)
+	fmt.Println(len(copies), copies[0].Flags, err)
+
+	team.SetRights("bob@example.com", "lr")
+	_, err = inbox.TransferAs(bob, team, inbox.UIDs(), true)
+	fmt.Println(err)
+	// Output:
+	// 1 [] <nil>
+	// a right for the mailbox is missing
+}
+
 func ExampleMailbox_MoveTo() {
 	b := inbox()
 	archive := b.Account().Mailbox("Archive")

@@ -11,7 +11,8 @@ import (
 // case only; a value may be any bytes, and an empty one is not the same as
 // none. Its methods may be called by several goroutines.
 type Metadata struct {
-	store   *Store // whose mu guards all that follows
+	store   *Store   // whose mu guards all that follows
+	box     *Mailbox // nil if it isn't a mailbox's; does not change
 	entries map[string]annotation
 }
 
@@ -57,6 +58,11 @@ func (m *Metadata) put(entry string, x annotation) {
 	}
 	x.rev = m.store.touchLocked()
 	m.entries[entry] = x
+	if m.box != nil { // RFC 7162 section 3.2
+		d := m.box.edit()
+		d.HighestModSeq++
+		d.commit()
+	}
 }
 
 // Get returns an annotation, and false if there is none.

@@ -91,6 +91,7 @@ func (a *Account) makeLocked(name string) *Mailbox {
 		view:     &Snapshot{UIDValidity: a.lastValidity, UIDNext: 1, HighestModSeq: 1},
 		metadata: Metadata{store: a.store},
 	}
+	b.metadata.box = b
 	a.store.touchLocked()
 	a.boxes[name] = b
 	return b
@@ -148,7 +149,7 @@ func (a *Account) Rename(from, to string) error {
 	}
 	a.makeParentsLocked(to)
 	if from == inboxName {
-		transferLocked(a.inbox, a.makeLocked(to), a.inbox.uidsLocked(), true)
+		transferLocked(a.inbox, a.makeLocked(to), a.inbox.uidsLocked(), true, AllRights)
 		return nil
 	}
 	a.store.touchLocked()

@@ -114,3 +114,29 @@ func (b *Mailbox) rightsLocked(a *Account) string {
 		return r
 	}, orderRights(b.acl[id]+b.acl["anyone"]))
 }
+
+func hasAll(rights, wanted string) bool {
+	return !strings.ContainsFunc(wanted, func(r rune) bool { return !strings.ContainsRune(rights, r) })
+}
+
+// flagRight returns the right that it takes to set or clear a flag (RFC 4314
+// section 4): "s", "t" or "w".
+func flagRight(flag string) string {
+	switch {
+	case strings.EqualFold(flag, `\Seen`):
+		return "s"
+	case strings.EqualFold(flag, `\Deleted`):
+		return "t"
+	}
+	return "w"
+}
+
+// allowedFlags returns those of flags that rights allow to set.
+func allowedFlags(rights string, flags []string) []string {
+	if rights == AllRights {
+		return flags
+	}
+	return slices.DeleteFunc(slices.Clone(flags), func(f string) bool {
+		return !strings.Contains(rights, flagRight(f))
+	})
+}
