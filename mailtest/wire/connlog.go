@@ -76,17 +76,18 @@ func (l *connLog) noteLocked() {
 	if !l.has && l.data == 0 {
 		return
 	}
-	l.tailLocked()
+	now := time.Now()
+	l.tailLocked(now)
 	if l.has {
 		r := l.line('C')
 		r.cut = int32(l.cut)
-		l.t.add(r, l.pending)
+		l.t.add(r, l.pending, now)
 		l.has = false
 	}
 	if l.data > 0 {
 		r := l.line('C')
 		r.data = int64(l.data)
-		l.t.addData(r)
+		l.t.addData(r, now)
 		l.data = 0
 	}
 }
@@ -99,13 +100,14 @@ func (l *connLog) sent(p []byte, spans []span) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.noteLocked()
+	now := time.Now()
 	at := 0
 	for _, s := range spans {
-		l.textLocked(p[at:s.from])
-		l.dataLocked(s.to - s.from)
+		l.textLocked(p[at:s.from], now)
+		l.dataLocked(s.to-s.from, now)
 		at = s.to
 	}
-	l.textLocked(p[at:])
+	l.textLocked(p[at:], now)
 }
 
 // sentData records message data that is about to be sent.
@@ -113,7 +115,7 @@ func (l *connLog) sentData(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.noteLocked()
-	l.dataLocked(n)
+	l.dataLocked(n, time.Now())
 }
 
 // sentClear records what is about to be sent below TLS.
@@ -121,22 +123,23 @@ func (l *connLog) sentClear(p []byte) {
 	l.flush()
 	r := l.line('S')
 	r.tls = false
+	now := time.Now()
 	whole := bytes.LastIndexByte(p, '\n') + 1
-	l.t.addLines(r, p[:whole])
+	l.t.addLines(r, p[:whole], now)
 	if whole < len(p) {
-		l.t.add(r, p[whole:])
+		l.t.add(r, p[whole:], now)
 	}
 }
 
-func (l *connLog) dataLocked(n int) {
-	l.tailLocked()
+func (l *connLog) dataLocked(n int, now time.Time) {
+	l.tailLocked(now)
 	r := l.line('S')
 	r.data = int64(n)
-	l.t.addData(r)
+	l.t.addData(r, now)
 }
 
 // textLocked records whole lines, and keeps what begins one.
-func (l *connLog) textLocked(p []byte) {
+func (l *connLog) textLocked(p []byte, now time.Time) {
 	if len(l.tail) > 0 {
 		i := bytes.IndexByte(p, '\n') + 1
 		if i == 0 {
@@ -144,11 +147,11 @@ func (l *connLog) textLocked(p []byte) {
 			return
 		}
 		l.keepLocked(p[:i])
-		l.tailLocked()
+		l.tailLocked(now)
 		p = p[i:]
 	}
 	whole := bytes.LastIndexByte(p, '\n') + 1
-	l.t.addLines(l.line('S'), p[:whole])
+	l.t.addLines(l.line('S'), p[:whole], now)
 	l.keepLocked(p[whole:])
 }
 
@@ -159,13 +162,13 @@ func (l *connLog) keepLocked(p []byte) {
 }
 
 // tailLocked records the begin of a line, since no more of it comes now.
-func (l *connLog) tailLocked() {
+func (l *connLog) tailLocked(now time.Time) {
 	if len(l.tail) == 0 {
 		return
 	}
 	r := l.line('S')
 	r.cut = int32(l.tailCut)
-	l.t.add(r, l.tail)
+	l.t.add(r, l.tail, now)
 	l.tail, l.tailCut = l.tail[:0], 0
 }
 
@@ -174,21 +177,20 @@ func (l *connLog) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.noteLocked()
-	l.tailLocked()
+	l.tailLocked(time.Now())
 }
 
 // mark adds a note.
 func (l *connLog) mark(text string) {
 	l.flush()
-	l.t.add(l.line('*'), []byte(text))
+	l.t.add(l.line('*'), []byte(text), time.Now())
 }
 
 // addLines adds the lines of p, all of which are whole.
-func (t *Transcript) addLines(r record, p []byte) {
+func (t *Transcript) addLines(r record, p []byte, now time.Time) {
 	if len(p) == 0 {
 		return
 	}
-	now := time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	r.at = now.Sub(t.start)

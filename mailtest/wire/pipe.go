@@ -96,6 +96,9 @@ func (h *half) setDeadline(d *deadline, t time.Time) {
 
 // armLocked makes d expire in time.
 func (h *half) armLocked(d *deadline) {
+	if !d.fires.IsZero() && !d.at.Before(d.fires) {
+		return // the timer looks again
+	}
 	wait := time.Until(d.at)
 	switch {
 	case wait <= 0:
@@ -104,10 +107,8 @@ func (h *half) armLocked(d *deadline) {
 		return
 	case d.timer == nil:
 		d.timer = time.AfterFunc(wait, func() { h.expire(d) })
-	case d.fires.IsZero() || d.at.Before(d.fires):
-		d.timer.Reset(wait)
 	default:
-		return
+		d.timer.Reset(wait)
 	}
 	d.fires = d.at
 }

@@ -63,11 +63,10 @@ type record struct {
 }
 
 // add appends a line, its CRLF still on it.
-func (t *Transcript) add(r record, text []byte) {
+func (t *Transcript) add(r record, text []byte, now time.Time) {
 	if t.off {
 		return
 	}
-	now := time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	r.at = now.Sub(t.start)
@@ -93,11 +92,10 @@ func (t *Transcript) addLocked(r record, text []byte) {
 }
 
 // addData adds message data, to the line before if that is of the same data.
-func (t *Transcript) addData(r record) {
+func (t *Transcript) addData(r record, now time.Time) {
 	if t.off {
 		return
 	}
-	now := time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if k := len(t.cur.recs); k > 0 {

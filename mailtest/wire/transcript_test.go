@@ -124,7 +124,7 @@ func TestTranscriptLongLines(t *testing.T) {
 func TestTranscriptBounded(t *testing.T) {
 	var tr Transcript
 	for range 3*blockLines + 10 {
-		tr.add(record{conn: 1, from: 'C'}, []byte("NOOP\r\n"))
+		tr.add(record{conn: 1, from: 'C'}, []byte("NOOP\r\n"), time.Now())
 	}
 	lines := tr.Lines()
 	if got, want := lines[0].Text, "16384 earlier lines were dropped"; got != want {
@@ -135,7 +135,7 @@ func TestTranscriptBounded(t *testing.T) {
 	}
 	big := []byte(strings.Repeat("x", maxLine))
 	for range 10000 {
-		tr.add(record{conn: 1, from: 'C'}, big)
+		tr.add(record{conn: 1, from: 'C'}, big, time.Now())
 	}
 	if n := len(tr.cur.text) + len(tr.old.text); n > 2*blockBytes {
 		t.Errorf("%d bytes are kept", n)
