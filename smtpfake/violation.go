@@ -2,6 +2,7 @@ package smtpfake
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strconv"
 	"strings"
 )
@@ -68,10 +69,7 @@ func ofText(line int) string { return "line " + strconv.Itoa(line) + " of the te
 // checkEightBit records 8-bit text that MAIL hasn't declared: by BODY, and in
 // the header by SMTPUTF8.
 func (s *session) checkEightBit() {
-	at := 0
-	for at < len(s.tx.text) && s.tx.text[at] < 0x80 {
-		at++
-	}
+	at := asciiPrefix(s.tx.text)
 	if at == len(s.tx.text) {
 		return
 	}
@@ -85,6 +83,19 @@ func (s *session) checkEightBit() {
 	case body == "" || strings.EqualFold(body, "7BIT"):
 		s.c.Violation("8-bit text without BODY=8BITMIME", "RFC 6152 section 3", line)
 	}
+}
+
+// asciiPrefix returns how many octets come before the first one above 127. It
+// looks at eight at a time, since texts are long.
+func asciiPrefix(text []byte) int {
+	n := 0
+	for len(text)-n >= 8 && binary.NativeEndian.Uint64(text[n:])&0x8080808080808080 == 0 {
+		n += 8
+	}
+	for n < len(text) && text[n] < 0x80 {
+		n++
+	}
+	return n
 }
 
 func checkLine(line []byte) (rule, rfc string) {
