@@ -46,6 +46,7 @@ func clientAppend(t *testing.T, c *imapclient.Client, box, text string, o *imap.
 
 // TestClientMailboxes uses each command on mailboxes of go-imap's client.
 func TestClientMailboxes(t *testing.T) {
+	t.Attr("client", "imapclient v2: mailboxes")
 	srv := NewServer(t)
 	srv.Store.Account("alice@example.com").Mailbox("Gesendet").SetUse(`\Sent`)
 	c := dialClient(t, srv)
@@ -93,6 +94,7 @@ func TestClientMailboxes(t *testing.T) {
 // TestClientMessages appends, copies, moves, flags and expunges with go-imap's
 // client.
 func TestClientMessages(t *testing.T) {
+	t.Attr("client", "imapclient v2: APPEND, FETCH, STORE, COPY, MOVE, EXPUNGE")
 	srv := NewServer(t)
 	alice := srv.Store.Account("alice@example.com")
 	alice.Mailbox("x")
@@ -137,6 +139,7 @@ func TestClientMessages(t *testing.T) {
 
 // TestClientIdle has go-imap's client told of new mail.
 func TestClientIdle(t *testing.T) {
+	t.Attr("client", "imapclient v2: IDLE")
 	srv := NewServer(t)
 	box := srv.Store.Account("alice@example.com").Mailbox("INBOX")
 	conn, err := srv.Dial(context.Background())
@@ -176,6 +179,7 @@ func TestClientIdle(t *testing.T) {
 
 // TestClientTLS logs in over both kinds of TLS, on loopback.
 func TestClientTLS(t *testing.T) {
+	t.Attr("client", "imapclient v2: STARTTLS and TLS")
 	srv := NewServer(t)
 	srv.AuthTLSOnly = true
 	srv.Store.Account("alice@example.com")

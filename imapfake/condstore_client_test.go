@@ -10,6 +10,7 @@ import (
 
 // imapclient's use of CONDSTORE (RFC 7162).
 func TestClientCondStore(t *testing.T) {
+	t.Attr("client", "imapclient v2: CONDSTORE")
 	srv := NewServer(t)
 	inbox := srv.Store.Account("alice@example.com").Mailbox("INBOX")
 	for range 3 {

@@ -68,6 +68,7 @@ func dialClient(t testing.TB, srv *Server) *imapclient.Client {
 // TestClientFetch fetches all there is of each message with go-imap's client,
 // and compares it with the message's tree.
 func TestClientFetch(t *testing.T) {
+	t.Attr("client", "imapclient v2: sections, ENVELOPE, BODYSTRUCTURE")
 	srv := NewServer(t)
 	box := srv.Store.Account("alice@example.com").Mailbox("INBOX")
 	date := time.Date(2026, 2, 3, 4, 5, 6, 0, time.FixedZone("", -7*3600))
@@ -187,6 +188,7 @@ func fetchOne(t *testing.T, c *imapclient.Client, uid imap.UID, s *imap.FetchIte
 // TestClientSearch looks for messages with go-imap's client by all criteria
 // that it has.
 func TestClientSearch(t *testing.T) {
+	t.Attr("client", "imapclient v2: SEARCH")
 	srv := NewServer(t)
 	box := srv.Store.Account("alice@example.com").Mailbox("INBOX")
 	at(box, "2026-02-03T12:00:00Z", "From: a@example.com\r\nSubject: Zürich\r\nDate: 1 Feb 2026 10:00 +0000\r\n\r\nfirst\r\n", `\Seen`, "$Work")
@@ -229,6 +231,7 @@ func TestClientSearch(t *testing.T) {
 
 // TestClientExtended has go-imap's client use ESEARCH and BINARY.
 func TestClientExtended(t *testing.T) {
+	t.Attr("client", "imapclient v2: ESEARCH, BINARY")
 	srv := NewServer(t)
 	offering("ESEARCH BINARY", sixMails)(srv)
 	c := dialClient(t, srv)

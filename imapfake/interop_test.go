@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,7 +50,7 @@ func TestImaplib(t *testing.T) {
 // TestImaplibRest runs what the other scripts for Python's client don't: TLS,
 // sorting, and methods below those for commands.
 func TestImaplibRest(t *testing.T) {
-	t.Attr("client", "imaplib: STARTTLS and TLS, SORT, THREAD")
+	t.Attr("client", "imaplib: STARTTLS and TLS, SORT, THREAD, UTF8=ACCEPT, IDLE")
 	srv := NewServer(t)
 	srv.Caps = Everything
 	srv.Store.Account("alice@example.com")
@@ -88,15 +89,33 @@ func TestImaplibWhole(t *testing.T) {
 
 // TestCurl lists, searches, reads, appends and stores with curl.
 func TestCurl(t *testing.T) {
-	t.Attr("client", "curl: IMAP LIST, FETCH, SEARCH, STORE, EXPUNGE, APPEND")
-	srv := NewServer(t)
+	t.Attr("client", "curl: IMAP LIST, FETCH, SEARCH, STORE, EXPUNGE, APPEND, in the clear, STARTTLS and TLS")
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, wire.CAPEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for mode, url := range map[string]func(*Server) string{
+		"plain":    func(s *Server) string { return "imap://" + s.Addr() },
+		"starttls": func(s *Server) string { return "imap://" + s.StartTLSAddr() },
+		"tls":      func(s *Server) string { return "imaps://" + s.TLSAddr() },
+	} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			srv := NewServer(t)
+			args := []string{"-sS", "-m", "20", "--cacert", ca, "-u", "alice@example.com:secret"}
+			if mode == "starttls" {
+				args = append(args, "--ssl-reqd")
+			}
+			testCurl(t, srv, func(path string, more ...string) string {
+				return output(t, "curl", slices.Concat(args, []string{url(srv) + path}, more)...)
+			})
+		})
+	}
+}
+
+func testCurl(t *testing.T, srv *Server, curl func(path string, args ...string) string) {
 	alice := srv.Store.Account("alice@example.com")
 	addMail(alice.Mailbox("INBOX"), "Subject: one\n\n1\n")
-	curl := func(path string, args ...string) string {
-		t.Helper()
-		args = append([]string{"-sS", "-m", "20", "-u", "alice@example.com:secret", "imap://" + srv.Addr() + path}, args...)
-		return output(t, "curl", args...)
-	}
 	if got := curl(""); !strings.Contains(got, `* LIST (\HasNoChildren) "/" INBOX`) {
 		t.Errorf("list: %q", got)
 	}

@@ -23,6 +23,7 @@ func dialEverything(t *testing.T, srv *Server) *imapclient.Client {
 
 // TestClientQuota uses the client's commands of RFC 9208.
 func TestClientQuota(t *testing.T) {
+	t.Attr("client", "imapclient v2: quotas")
 	srv := NewServer(t)
 	a := srv.Store.Account("alice@example.com")
 	a.Mailbox("INBOX").Add("Subject: one\n\nx\n")
@@ -56,6 +57,7 @@ func TestClientQuota(t *testing.T) {
 
 // TestClientACL uses the client's commands of RFC 4314.
 func TestClientACL(t *testing.T) {
+	t.Attr("client", "imapclient v2: rights")
 	srv := NewServer(t)
 	c := dialEverything(t, srv)
 	do(t, c.Create("Team", nil))
@@ -78,6 +80,7 @@ func TestClientACL(t *testing.T) {
 
 // TestClientMetadata uses the client's commands of RFC 5464.
 func TestClientMetadata(t *testing.T) {
+	t.Attr("client", "imapclient v2: metadata")
 	srv := NewServer(t)
 	c := dialEverything(t, srv)
 	text, long := []byte("hello"), []byte("a \"quoted\" text")
@@ -97,6 +100,7 @@ func TestClientMetadata(t *testing.T) {
 
 // TestClientList uses the client's options of LIST.
 func TestClientList(t *testing.T) {
+	t.Attr("client", "imapclient v2: LIST with RETURN and selection")
 	srv := NewServer(t)
 	folders(srv)
 	c := dialEverything(t, srv)

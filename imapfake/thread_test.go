@@ -16,6 +16,7 @@ import (
 
 // TestClientSort sorts and threads with go-imap's client.
 func TestClientSort(t *testing.T) {
+	t.Attr("client", "imapclient v2: SORT, THREAD")
 	srv := NewServer(t)
 	offering("SORT THREAD=REFERENCES", toThread)(srv)
 	c := dialClient(t, srv)

@@ -17,6 +17,7 @@ func (f dialFunc) Dial(network, addr string) (net.Conn, error) { return f() }
 
 // TestGoPop3 does a session with knadh/go-pop3, in memory and on loopback.
 func TestGoPop3(t *testing.T) {
+	t.Attr("client", "go-pop3: STAT, LIST, UIDL, RETR, TOP, DELE; in memory and on loopback, in the clear and TLS")
 	tests := []struct {
 		name string
 		opt  func(s *pop3fake.Server) gopop3.Opt

@@ -100,6 +100,7 @@ func checkVia(t *testing.T, m *message.Message, mode wire.Mode) {
 }
 
 func TestNetSMTP(t *testing.T) {
+	t.Attr("client", "net/smtp: PLAIN; in memory and on loopback, in the clear, STARTTLS and TLS")
 	testRoutes(t, func(t *testing.T, r route, s *smtpfake.Server) {
 		nc, err := r.dial(t.Context(), s)
 		if err != nil {
@@ -168,6 +169,7 @@ func checkText(t *testing.T, s *smtpfake.Server, want string) {
 }
 
 func TestGoSMTP(t *testing.T) {
+	t.Attr("client", "go-smtp: PLAIN; in memory and on loopback, in the clear, STARTTLS and TLS")
 	testRoutes(t, func(t *testing.T, r route, s *smtpfake.Server) {
 		nc, err := r.dial(t.Context(), s)
 		if err != nil {
@@ -200,6 +202,7 @@ func TestGoSMTP(t *testing.T) {
 }
 
 func TestGoMail(t *testing.T) {
+	t.Attr("client", "go-mail: text and attachment; in memory and on loopback, in the clear, STARTTLS and TLS")
 	testRoutes(t, func(t *testing.T, r route, s *smtpfake.Server) {
 		opts := []mail.Option{
 			mail.WithDialContextFunc(func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -314,6 +317,7 @@ func TestSmtplibLMTP(t *testing.T) {
 
 // TestGoSMTPLMTP has a status for each recipient.
 func TestGoSMTPLMTP(t *testing.T) {
+	t.Attr("client", "go-smtp: LMTP")
 	srv := smtpfake.NewServer(t)
 	srv.LMTP = true
 	srv.Rules = []smtpfake.Rule{{RcptTo: "full@example.com", AfterText: true, Reply: "452 4.2.2 Mailbox full"}}
@@ -346,6 +350,7 @@ func TestGoSMTPLMTP(t *testing.T) {
 
 // TestGoSMTPOptions sends every parameter that go-smtp's client knows.
 func TestGoSMTPOptions(t *testing.T) {
+	t.Attr("client", "go-smtp: each parameter of MAIL and RCPT")
 	srv := smtpfake.NewServer(t)
 	srv.Enable = []string{"RRVS"}
 	nc, err := srv.DialContext(t.Context(), "tcp", "mail.example.com:465")
@@ -449,7 +454,7 @@ func TestCurl(t *testing.T) {
 
 // TestCurlErrors looks at the exit status of a client that was refused.
 func TestCurlErrors(t *testing.T) {
-	t.Attr("client", "curl: is refused by SMTP")
+	t.Attr("client", "curl: SMTP that refuses")
 	program(t, "curl")
 	srv := smtpfake.NewServer(t)
 	srv.Store.Account("alice@example.com")

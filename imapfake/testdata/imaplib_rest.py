@@ -42,6 +42,22 @@ assert ok(c.thread("ORDEREDSUBJECT", "UTF-8", "ALL")) == [b"(1 3)(2)"]
 assert ok(c.recent()) == [b"3"]
 ok(c.append("INBOX", None, None, b"Subject: new\r\n\r\nx\r\n"))
 assert ok(c.recent()) == [b"4"]
+# IDLE, by hand.
+other = imaplib.IMAP4(*addr(plain))
+ok(other.login("alice@example.com", "secret"))
+tag = c._new_tag()
+c.send(tag + b" IDLE\r\n")
+assert c.readline().startswith(b"+ ")
+ok(other.append("INBOX", None, None, b"Subject: pushed\r\n\r\nx\r\n"))
+assert c.readline() == b"* 5 EXISTS\r\n"
+assert c.readline() == b"* 5 RECENT\r\n"
+c.send(b"DONE\r\n")
+assert c.readline().startswith(tag + b" OK")
+# UTF-8 in names, after ENABLE.
+ok(other.enable("UTF8=ACCEPT"))
+ok(other.create("Entwürfe"))
+assert ok(other.list('""', "Entw*")) == ['(\\HasNoChildren) "/" "Entwürfe"'.encode()], other.list()
+other.logout()
 # Commands of old that no server of IMAP4rev1 has.
 for call in lambda: c.partial("1", "RFC822", "0", "10"), lambda: c.proxyauth("bob@example.com"):
     try:

@@ -109,6 +109,8 @@ func pop3Login(nc net.Conn, c sasl.Client) error {
 
 // TestGoSASL logs in with the clients of go-sasl, on all protocols.
 func TestGoSASL(t *testing.T) {
+	t.Attr("client", "go-smtp: PLAIN, LOGIN, OAUTHBEARER, ANONYMOUS")
+	t.Attr("client", "imapclient v2: PLAIN, LOGIN, OAUTHBEARER, ANONYMOUS")
 	oauth := func(token string) sasl.Client {
 		return sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{
 			Username: "alice@example.com", Token: token, Host: "mail.example.com", Port: 25,
@@ -151,6 +153,7 @@ func TestGoSASL(t *testing.T) {
 
 // TestGoMail logs in with every type that go-mail has.
 func TestGoMail(t *testing.T) {
+	t.Attr("client", "go-mail: each mechanism")
 	for _, typ := range []mail.SMTPAuthType{
 		mail.SMTPAuthPlain, mail.SMTPAuthPlainNoEnc, mail.SMTPAuthLogin, mail.SMTPAuthLoginNoEnc,
 		mail.SMTPAuthCramMD5, mail.SMTPAuthXOAUTH2, mail.SMTPAuthSCRAMSHA1, mail.SMTPAuthSCRAMSHA256,

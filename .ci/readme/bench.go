@@ -1,0 +1,5 @@
+package main
+
+import "io"
+
+func bench(io.Reader) error { return nil }
