@@ -145,6 +145,8 @@ func (s *session) admit(c *call) error {
 		return bad(imap.ResponseCodeClientBug, "%s is for before a mailbox is selected", c.name)
 	case c.cmd.states == notAuthenticated:
 		return bad(imap.ResponseCodeClientBug, "%s after login", c.name)
+	case s.state == imap.ConnStateSelected: // ENABLE (RFC 5161 section 3.1)
+		return bad(imap.ResponseCodeClientBug, "%s after a mailbox was selected", c.name)
 	default:
 		return bad(imap.ResponseCodeClientBug, "%s needs a selected mailbox", c.name)
 	}

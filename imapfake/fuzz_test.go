@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 )
@@ -114,26 +115,30 @@ func FuzzSession(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
-		srv := New(nil)
-		defer srv.Close()
-		srv.Caps = Everything
-		box := srv.Store.Account("alice@example.com").Mailbox("INBOX")
-		for _, m := range three {
-			addMail(box, m)
-		}
-		conn, err := srv.Dial(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		conn.SetDeadline(time.Now().Add(20 * time.Second))
-		go sendAll(conn, "x LOGIN alice@example.com secret\r\n"+string(input))
-		got, err := io.ReadAll(conn)
-		if err != nil {
-			t.Fatalf("after %q: %v", got, err)
-		}
-		checkResponses(t, got)
+		synctest.Test(t, func(t *testing.T) { fuzzSession(t, string(input)) })
 	})
+}
+
+func fuzzSession(t *testing.T, input string) {
+	start := time.Now()
+	srv := New(nil)
+	defer srv.Close()
+	srv.Caps = Everything
+	box := srv.Store.Account("alice@example.com").Mailbox("INBOX")
+	for _, m := range three {
+		addMail(box, m)
+	}
+	conn, err := srv.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	go sendAll(conn, "x LOGIN alice@example.com secret\r\n"+input)
+	got, err := io.ReadAll(conn)
+	if d := time.Since(start); err != nil || d != 0 {
+		t.Fatalf("after %q: %v, the server hung for %v", got, err, d)
+	}
+	checkResponses(t, got)
 }
 
 // checkResponses checks that responses are lines that begin as responses do,

@@ -3,6 +3,7 @@ package imapfake
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
@@ -30,19 +31,23 @@ func FuzzMailboxCommands(f *testing.F) {
 			endsSession(first+" "+second) {
 			return
 		}
-		srv := NewServer(t)
-		srv.Caps = Everything
-		a := srv.Store.Account("alice@example.com")
-		a.Mailbox("INBOX").Add("Subject: hi\n\nx\n")
-		a.SetQuota(mailstore.Quota{Bytes: 1 << 20})
-		c := dialRaw(t, srv, "")
-		c.bring("login")
-		c.send("a " + first + "\r\nb " + second + "\r\n")
-		a.Mailbox("x/y").Add("Subject: hi\n\nx\n")
-		c.send("zz9 NOOP\r\n")
-		c.skip = true
-		c.expect("zz9 ...")
+		synctest.Test(t, func(t *testing.T) { fuzzMailboxes(t, first, second) })
 	})
+}
+
+func fuzzMailboxes(t *testing.T, first, second string) {
+	srv := NewServer(t)
+	srv.Caps = Everything
+	a := srv.Store.Account("alice@example.com")
+	a.Mailbox("INBOX").Add("Subject: hi\n\nx\n")
+	a.SetQuota(mailstore.Quota{Bytes: 1 << 20})
+	c := dialRaw(t, srv, "")
+	c.bring("login")
+	c.send("a " + first + "\r\nb " + second + "\r\n")
+	a.Mailbox("x/y").Add("Subject: hi\n\nx\n")
+	c.send("zz9 NOOP\r\n")
+	c.skip = true
+	c.expect("zz9 ...")
 }
 
 // endsSession reports whether commands end or change the session in a way that

@@ -125,6 +125,7 @@ var (
 
 // take takes an untagged response.
 func (c *modelClient) take(line string) {
+	line = strings.TrimSuffix(string(stripLiterals([]byte(line))), "\r\n")
 	if m := highestCode.FindStringSubmatch(line); m != nil {
 		c.code, _ = strconv.ParseUint(m[1], 10, 64)
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/mailfakes/mailfakes/pop3fake"
 )
@@ -115,17 +117,17 @@ func FuzzSplit(f *testing.F) {
 	f.Add([]byte("AUTH PLAIN\r\n*\r\nUSER\r\n\r\n\n\r\r\nLIST \x00\xff\r\n"), uint8(2))
 	f.Add([]byte("USER "+strings.Repeat("x", 300)+"\r\nQUIT\nQUIT\r\n"), uint8(100))
 	f.Fuzz(func(t *testing.T, text []byte, size uint8) {
-		whole, after := fuzzSession(t, string(text))
 		var pieces []string
-		for n := int(size) + 1; len(text) > 0; {
-			k := min(n, len(text))
-			pieces = append(pieces, string(text[:k]))
-			text = text[k:]
+		for p := range slices.Chunk(text, int(size)+1) {
+			pieces = append(pieces, string(p))
 		}
-		split, afterSplit := fuzzSession(t, pieces...)
-		if !bytes.Equal(whole, split) || after != afterSplit {
-			t.Errorf("in one write, %d messages left: %q\nsplit, %d left: %q", after, whole, afterSplit, split)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			whole, after := fuzzSession(t, string(text))
+			split, afterSplit := fuzzSession(t, pieces...)
+			if !bytes.Equal(whole, split) || after != afterSplit {
+				t.Errorf("in one write, %d messages left: %q\nsplit, %d left: %q", after, whole, afterSplit, split)
+			}
+		})
 	})
 }
 
