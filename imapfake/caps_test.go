@@ -143,7 +143,7 @@ func TestCapsKnown(t *testing.T) {
 
 // notImplemented is what services offer and this server doesn't.
 var notImplemented = []string{
-	"CONTEXT=SEARCH", "SCAN",
+	"SCAN",
 }
 
 // TestDelimiter speaks to servers that spell names in another way.

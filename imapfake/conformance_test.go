@@ -76,6 +76,7 @@ var conformance = [][]row{
 	notifyRows,
 	rareRows,
 	catenateRows,
+	contextRows,
 }
 
 func TestConformance(t *testing.T) {

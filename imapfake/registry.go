@@ -64,6 +64,8 @@ func extensions() []*extension {
 		&sortExtension,
 		&sortDisplayExtension,
 		&esortExtension,
+		&contextSearchExtension,
+		&contextSortExtension,
 		&threadExtension,
 		&gmailExtension,
 		&loginExtension,

@@ -234,27 +234,17 @@ func runSearch(s *session, c *call) error {
 	r := &searchReply{s: s, c: c, name: "SEARCH", view: s.view}
 	c.p.sp()
 	r.parseReturn(c.p)
-	hits, err := r.search(c.p)
+	q, err := parseSearch(s, c.p)
+	hits, err := r.find(c.p, q, err)
 	if err != nil {
 		return err
 	}
 	r.write(hits)
+	r.follow(q, nil, hits)
 	return nil
 }
 
-// search takes the criteria and returns what meets them.
-func (r *searchReply) search(p *parser) ([]hit, error) {
-	q, err := parseSearch(r.s, p)
-	return r.find(p, q, err)
-}
-
-// searchIn is search for criteria whose charset has been given before.
-func (r *searchReply) searchIn(p *parser, charset string) ([]hit, error) {
-	q, err := parseSearchIn(r.s, p, charset)
-	return r.find(p, q, err)
-}
-
-// find returns the hits. A NO empties what was to be saved (RFC 5182 section
+// find returns the hits of a search, unless it couldn't be parsed. A NO empties what was to be saved (RFC 5182 section
 // 2.1).
 func (r *searchReply) find(p *parser, q *search, err error) ([]hit, error) {
 	if err != nil && r.save && p.err == nil {

@@ -9,17 +9,24 @@ const capPartial imap.Cap = "PARTIAL"
 var partialExtension = extension{
 	caps: []imap.Cap{capPartial},
 	returnOptions: []returnOption{
-		{name: "PARTIAL", cap: capPartial, parse: func(p *parser, r *searchReply) {
-			if r.partial != nil {
-				p.fail("one PARTIAL")
-			}
-			p.sp()
-			r.partial = p.partialRange()
-		}},
+		{name: "PARTIAL", cap: capPartial, parse: parsePartial},
 	},
 	fetchModifiers: []fetchModifier{
 		{name: "PARTIAL", cap: capPartial, parse: fetchPartial},
 	},
+}
+
+// parsePartial takes a range. Those from the end came with RFC 9394, the others
+// with CONTEXT (RFC 5267 section 4.4).
+func parsePartial(p *parser, r *searchReply) {
+	if r.partial != nil {
+		p.fail("one PARTIAL")
+	}
+	p.sp()
+	if p.peek() == '-' && !r.s.has(capPartial) {
+		p.fail("a number above 0")
+	}
+	r.partial = p.partialRange()
 }
 
 // A partialRange is places in a list, from 1 on; with fromEnd from its end

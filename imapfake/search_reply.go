@@ -38,6 +38,8 @@ type searchReply struct {
 	partial              *partialRange // nil if not asked for
 	sorted               bool          // the hits have an order of their own
 	modSeq               bool          // the highest mod-sequence is wanted
+	update               bool          // the client is to be told of changes
+	fetch                *fetch        // of new messages, with update; nil for nothing
 
 	// more writes what extensions return, behind the rest.
 	more []func(e *encoder, hits []hit)
@@ -69,7 +71,7 @@ func (r *searchReply) parseReturn(p *parser) {
 	if r.all && r.partial != nil {
 		p.failAt(start, "ALL or PARTIAL, not both")
 	}
-	if !r.min && !r.max && !r.count && !r.save && r.partial == nil {
+	if !r.min && !r.max && !r.count && !r.save && !r.update && r.partial == nil {
 		r.all = true
 	}
 	p.sp()
@@ -137,6 +139,13 @@ func (r *searchReply) writePlain(hits []hit) {
 // PARTIAL alone say so.
 func (r *searchReply) writeExtended(hits []hit) {
 	e := &r.s.enc
+	r.beginExtended(e)
+	r.writeItems(e, hits)
+	e.line()
+}
+
+// beginExtended writes ESEARCH up to the first item.
+func (r *searchReply) beginExtended(e *encoder) {
 	e.raw("* ESEARCH (TAG ")
 	e.string(r.c.tag)
 	if r.multi {
@@ -149,8 +158,6 @@ func (r *searchReply) writeExtended(hits []hit) {
 	if r.c.uid || r.multi {
 		e.raw(" UID")
 	}
-	r.writeItems(e, hits)
-	e.line()
 }
 
 func (r *searchReply) writeItems(e *encoder, hits []hit) {

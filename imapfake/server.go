@@ -11,7 +11,7 @@
 // # Not supported
 //
 // Of the extensions that RFCs have defined, CONVERT (RFC 5259), URLAUTH (RFC
-// 4467), ANNOTATE (RFC 5257) and CONTEXT (RFC 5267) are missing; so are those
+// 4467) and ANNOTATE (RFC 5257) are missing; so are those
 // of products, but for Gmail's. A word in Caps that the server doesn't know is
 // offered and does nothing.
 package imapfake

@@ -182,14 +182,15 @@ func (s *session) parseSort(p *parser) func(a, b sorted) int {
 func runSort(s *session, c *call) error {
 	r := &searchReply{s: s, c: c, name: "SORT", view: s.view, sorted: true}
 	c.p.sp()
-	if s.has(imap.CapESort) {
+	if s.has(imap.CapESort) || s.has(capContextSort) {
 		r.parseReturn(c.p)
 	}
 	compare := s.parseSort(c.p)
 	c.p.sp()
 	charset := strings.ToUpper(c.p.astring())
 	c.p.sp()
-	hits, err := r.searchIn(c.p, charset)
+	q, err := parseSearchIn(s, c.p, charset)
+	hits, err := r.find(c.p, q, err)
 	if err != nil {
 		return err
 	}
@@ -199,6 +200,7 @@ func runSort(s *session, c *call) error {
 		hits[i] = list[i].hit
 	}
 	r.write(hits)
+	r.follow(q, compare, hits)
 	return nil
 }
 

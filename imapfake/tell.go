@@ -28,6 +28,8 @@ type news struct{ expunge, exists, flags bool }
 func (s *session) tellSelected(n news) {
 	if n.expunge {
 		s.tellExpunged()
+	} else {
+		s.leaveContexts(s.view.snap.Held())
 	}
 	if n.exists {
 		told := s.view.exists
@@ -40,6 +42,7 @@ func (s *session) tellSelected(n news) {
 	} else {
 		s.view.flagged = nil
 	}
+	s.tellContexts()
 	if s.enabled[imap.CapQResync] && (n.exists || n.flags) {
 		s.tellHeld()
 	}
@@ -81,6 +84,7 @@ func (s *session) tellExpunged() {
 	v := s.view
 	snap, d := v.box.Sync(v.snap, false)
 	v.note(d, nil)
+	s.leaveContexts(expungedUIDs(d))
 	v.snap = snap
 	var uids []uint32
 	before := v.exists
@@ -104,6 +108,14 @@ func (s *session) tellExpunged() {
 		s.enc.numSet(uidRanges(uids))
 		s.enc.line()
 	}
+}
+
+func expungedUIDs(d *mailstore.Delta) []uint32 {
+	uids := make([]uint32, len(d.Expunged))
+	for i, x := range d.Expunged {
+		uids[i] = x.UID
+	}
+	return uids
 }
 
 // tellExists writes EXISTS and RECENT if these numbers are other ones.

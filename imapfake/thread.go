@@ -84,7 +84,8 @@ func runThread(s *session, c *call) error {
 	c.p.sp()
 	charset := strings.ToUpper(c.p.astring())
 	c.p.sp()
-	hits, err := r.searchIn(c.p, charset)
+	q, err := parseSearchIn(s, c.p, charset)
+	hits, err := r.find(c.p, q, err)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,8 @@ type view struct {
 	told     uint64    // mod-sequence up to which nothing was left out
 
 	saved imap.UIDSet // $ (RFC 5182)
+
+	contexts []*searchContext // searches that go on (RFC 5267)
 }
 
 // A uidSpan is UIDs from from, below to.
