@@ -172,12 +172,12 @@ func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 // benchServers runs a benchmark with each server and mailboxes of three
 // sizes.
 func benchServers(b *testing.B, run func(b *testing.B, srv *benchServer)) {
-	for _, srv := range []struct {
-		name string
-		make func(*testing.B, int) *benchServer
-	}{{"imapfake", fakeServer}, {"imapmemserver", floorServer}} {
-		for _, n := range []int{1000, 10_000, 100_000} {
-			b.Run(fmt.Sprintf("%s/%d", srv.name, n), func(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		for _, srv := range []struct {
+			name string
+			make func(*testing.B, int) *benchServer
+		}{{"fake", fakeServer}, {"floor", floorServer}} {
+			b.Run(fmt.Sprintf("%d/%s", n, srv.name), func(b *testing.B) {
 				s := srv.make(b, n)
 				b.ReportAllocs()
 				run(b, s)

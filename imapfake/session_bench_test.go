@@ -1,10 +1,15 @@
 package imapfake
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"testing"
 	"time"
+
+	"github.com/mailfakes/mailfakes/mailtest/message"
 )
 
 // benchPair is benchBoth for commands of which the second undoes what the
@@ -40,7 +45,7 @@ func BenchmarkAppend(b *testing.B) {
 // go-imap's server tells wrong numbers.
 func BenchmarkMove(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
-		b.Run(fmt.Sprintf("imapfake/%d", n), func(b *testing.B) {
+		b.Run(fmt.Sprintf("%d/fake", n), func(b *testing.B) {
 			c := benchFake(b, n)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -72,6 +77,70 @@ func BenchmarkIdlePush(b *testing.B) {
 			c.read(b, "EXISTS")
 		}
 	})
+}
+
+// BenchmarkPush is from a delivery to the EXISTS that an idle client reads, on
+// loopback. The floor is a round trip of one line.
+func BenchmarkPush(b *testing.B) {
+	b.Run("loopback/fake", func(b *testing.B) {
+		srv := NewServer(b)
+		box := srv.Store.Account("alice@example.com").Mailbox("INBOX")
+		m := message.New("", nil, benchMail)
+		nc, err := net.Dial("tcp", srv.Addr())
+		if err != nil {
+			b.Fatal(err)
+		}
+		c := newBenchClient(b, nc, "alice@example.com")
+		fmt.Fprintf(c.conn, "a IDLE\r\n")
+		c.read(b, "+ ")
+		for b.Loop() {
+			box.Append(m, nil, time.Unix(0, 0))
+			c.read(b, "EXISTS")
+		}
+	})
+	b.Run("loopback/floor", func(b *testing.B) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer l.Close()
+		nc, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer nc.Close()
+		server, err := l.Accept()
+		if err != nil {
+			b.Fatal(err)
+		}
+		go func() {
+			defer server.Close()
+			io.Copy(server, struct{ io.Reader }{server})
+		}()
+		c := &benchClient{nc, bufio.NewReader(nc)}
+		for b.Loop() {
+			io.WriteString(nc, "* 10000 EXISTS\r\n")
+			c.read(b, "EXISTS")
+		}
+	})
+}
+
+// BenchmarkStuckReader delivers mails while a client doesn't read what it has
+// fetched. The floor is without the client.
+func BenchmarkStuckReader(b *testing.B) {
+	for name, stuck := range map[string]bool{"memory/fake": true, "memory/floor": false} {
+		b.Run(name, func(b *testing.B) {
+			srv := fakeServer(b, 10_000)
+			if stuck {
+				c := srv.client(b)
+				fmt.Fprintf(c.conn, "a FETCH 1:* BODY.PEEK[]\r\n")
+				c.read(b, "FETCH")
+			}
+			for b.Loop() {
+				srv.deliver()
+			}
+		})
+	}
 }
 
 // read reads up to a line that has a word.

@@ -22,7 +22,7 @@ func BenchmarkRetr(b *testing.B) {
 		addMail(s, raw)
 		replies = append(replies, fmt.Appendf(nil, "+OK %d octets\r\n%s.\r\n", len(raw), raw))
 	}
-	b.Run("memory/server", func(b *testing.B) {
+	b.Run("memory/fake", func(b *testing.B) {
 		for b.Loop() {
 			c := login(b, s)
 			retrieve(b, c, count)
@@ -37,7 +37,7 @@ func BenchmarkRetr(b *testing.B) {
 			nc.Close()
 		}
 	})
-	b.Run("loopback/server", func(b *testing.B) {
+	b.Run("loopback/fake", func(b *testing.B) {
 		for b.Loop() {
 			c := dialTCP(b, s.Addr())
 			c.reads("+OK")

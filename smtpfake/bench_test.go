@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/smtp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	gosmtp "github.com/emersion/go-smtp"
@@ -21,16 +23,16 @@ import (
 type dialer func(ctx context.Context) (net.Conn, error)
 
 func benchServers(b *testing.B, run func(b *testing.B, dial dialer)) {
-	b.Run("mem/smtpfake", func(b *testing.B) {
+	b.Run("memory/fake", func(b *testing.B) {
 		srv := smtpfake.NewServer(b)
 		run(b, srv.Dial)
 	})
-	b.Run("mem/bare", func(b *testing.B) { run(b, bareMemory(b)) })
-	b.Run("tcp/smtpfake", func(b *testing.B) {
+	b.Run("memory/floor", func(b *testing.B) { run(b, bareMemory(b)) })
+	b.Run("loopback/fake", func(b *testing.B) {
 		srv := smtpfake.NewServer(b)
 		run(b, dialTCP(srv.Addr()))
 	})
-	b.Run("tcp/bare", func(b *testing.B) {
+	b.Run("loopback/floor", func(b *testing.B) {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			b.Fatal(err)
@@ -99,36 +101,53 @@ func (l *pipeListener) Close() error {
 
 func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 
-// BenchmarkMail sends mails on one connection.
+// BenchmarkMail sends mails on one connection, and on several.
 func BenchmarkMail(b *testing.B) {
-	for _, size := range []struct {
-		name  string
-		bytes int
-	}{{"2KiB", 2 << 10}, {"1MiB", 1 << 20}} {
-		b.Run(size.name, func(b *testing.B) {
-			benchServers(b, func(b *testing.B, dial dialer) { benchMail(b, dial, size.bytes) })
+	for _, tt := range []struct {
+		name         string
+		bytes, conns int
+	}{{"2KiB/1", 2 << 10, 1}, {"2KiB/8", 2 << 10, 8}, {"1MiB/1", 1 << 20, 1}} {
+		b.Run(tt.name, func(b *testing.B) {
+			benchServers(b, func(b *testing.B, dial dialer) { benchMail(b, dial, tt.bytes, tt.conns) })
 		})
 	}
 }
 
-func benchMail(b *testing.B, dial dialer, size int) {
+func benchMail(b *testing.B, dial dialer, size, conns int) {
 	line := strings.Repeat("x", 62) + "\r\n"
 	text := []byte("Subject: hi\r\n\r\n" + strings.Repeat(line, size/len(line)))
-	nc, err := dial(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	c, err := smtp.NewClient(nc, "mail.example.com")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer c.Close()
-	b.SetBytes(int64(size))
-	for b.Loop() {
-		if err := sendMail(c, text); err != nil {
+	var clients []*smtp.Client
+	for range conns {
+		nc, err := dial(b.Context())
+		if err != nil {
 			b.Fatal(err)
 		}
+		c, err := smtp.NewClient(nc, "mail.example.com")
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer c.Close()
+		if err := c.Hello("client.example.com"); err != nil {
+			b.Fatal(err)
+		}
+		clients = append(clients, c)
 	}
+	b.SetBytes(int64(size))
+	b.ResetTimer()
+	var wg sync.WaitGroup
+	var sent atomic.Int64
+	for _, c := range clients {
+		wg.Go(func() {
+			for sent.Add(1) <= int64(b.N) {
+				if err := sendMail(c, text); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.StopTimer()
 }
 
 // BenchmarkText sends mails of 1 MiB by a client that costs nothing: net/smtp

@@ -135,6 +135,20 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// BenchmarkHeap tells how much heap messages take, in times of their size.
+func BenchmarkHeap(b *testing.B) {
+	const size = 2048
+	before := heap()
+	st := new(mailstore.Store)
+	for range b.N {
+		if err := st.Deliver(message.New("app@example.com", []string{"alice@example.com"}, make([]byte, size))); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(heap()-before)/float64(b.N)/size, "heap")
+	runtime.KeepAlive(st)
+}
+
 // TestMemoryShared delivers large messages to ten recipients each.
 func TestMemoryShared(t *testing.T) {
 	const n, size = 20, 1 << 20
