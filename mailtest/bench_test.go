@@ -53,7 +53,7 @@ func listenTCP(b *testing.B) net.Listener {
 const benchMail = "From: Shop <no-reply@shop.example>\r\nSubject: Welcome\r\n\r\nHello, Alice!\r\n"
 
 // sendBench sends one mail by net/smtp on a connection.
-func sendBench(b *testing.B, nc net.Conn, err error) {
+func sendBench(b testing.TB, nc net.Conn, err error) {
 	if err != nil {
 		b.Fatal(err)
 	}

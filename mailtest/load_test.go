@@ -199,7 +199,7 @@ func TestOnlyLoopback(t *testing.T) {
 		if err != nil {
 			t.Skipf("the system doesn't tell its sockets: %v", err)
 		}
-		for _, s := range listening(string(data)) {
+		for _, s := range sockets(string(data), "0A") {
 			if addr := want[s.port]; addr != "" && s.ip != "0100007F" {
 				t.Errorf("%s is bound to %s", addr, s.ip)
 			}
@@ -211,16 +211,45 @@ func TestOnlyLoopback(t *testing.T) {
 	}
 }
 
+// A server lets its client close first after the goodbye, so that its port, of
+// which each fixture needs a new one, isn't kept in TIME_WAIT. Now and then a
+// client is too slow.
+func TestPortsAreFreed(t *testing.T) {
+	srv := mailtest.NewServer(t)
+	const conns = 30
+	for range conns {
+		nc, err := net.Dial("tcp", srv.SMTP.Addr())
+		sendBench(t, nc, err)
+	}
+	own, err := strconv.Atoi(port(srv.SMTP.Addr()))
+	check(t, err)
+	srv.Close()
+	data, err := os.ReadFile("/proc/self/net/tcp")
+	if err != nil {
+		t.Skipf("the system doesn't tell its sockets: %v", err)
+	}
+	n := 0
+	for _, s := range sockets(string(data), "06") {
+		if s.port == own {
+			n++
+		}
+	}
+	if n > conns/2 {
+		t.Errorf("%d of %d connections keep the server's port", n, conns)
+	}
+}
+
 type socket struct {
 	ip   string // in hex, as the kernel has it
 	port int
 }
 
-// listening returns the sockets of a /proc/net/tcp in state LISTEN.
-func listening(table string) (list []socket) {
+// sockets returns the local ends of a /proc/net/tcp in a state: 0A is LISTEN, 06
+// is TIME_WAIT.
+func sockets(table, state string) (list []socket) {
 	for line := range strings.Lines(table) {
 		f := strings.Fields(line)
-		if len(f) < 4 || f[3] != "0A" {
+		if len(f) < 4 || f[3] != state {
 			continue
 		}
 		ip, hex, _ := strings.Cut(f[1], ":")

@@ -206,11 +206,21 @@ func (c *Conn) limitWrites() {
 // what it sends is answered by a reset, in which replies may be lost.
 const linger = 500 * time.Millisecond
 
+// courtesy is how long a TCP client is given to close first, once the server
+// has said all. Who closes first keeps the port in TIME_WAIT for a minute: the
+// server's was picked for it alone, and ten thousand fixtures would use up all
+// such ports.
+const courtesy = 2 * time.Millisecond
+
 func (c *Conn) closeRaw() {
 	tcp, ok := c.raw.(*net.TCPConn)
 	if !ok {
 		c.raw.Close()
 		return
+	}
+	if c.err == nil {
+		c.SetReadDeadline(time.Now().Add(courtesy))
+		c.drain()
 	}
 	tcp.CloseWrite()
 	c.SetReadDeadline(time.Now().Add(linger))
