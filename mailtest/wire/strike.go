@@ -150,6 +150,7 @@ func (c *Conn) end(f *Fault) {
 		return
 	}
 	c.log.mark("fault: " + names[0])
+	c.err = io.EOF
 	switch {
 	case f.TLSAlert:
 		c.sendAlert()
@@ -167,7 +168,6 @@ func (c *Conn) end(f *Fault) {
 	default:
 		c.close()
 	}
-	c.err = io.EOF
 }
 
 // A fatal alert handshake_failure, as TLS sends it in the clear (RFC 8446
