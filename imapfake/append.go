@@ -32,6 +32,9 @@ func runAppend(s *session, c *call) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
+	if most := s.saveLimit(); most > 0 && len(list) > int(most) {
+		return tooMany(most, 0)
+	}
 	box, err := s.destination(name)
 	if err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 type offer struct {
 	before, after []imap.Cap // as listed; before may have AUTH= and STARTTLS in their places
 	set           imap.CapSet
+	messages      uint32 // MESSAGELIMIT=n, 0 for no limit
+	saved         uint32 // SAVELIMIT=n
 	delim         byte
 	prefix        string
 	attrs         bool // special-use attributes though SPECIAL-USE isn't offered
@@ -36,6 +38,10 @@ func newOffer(caps Caps) *offer {
 	}
 	for _, c := range slices.Concat(o.before, o.after) {
 		o.set[c] = struct{}{}
+	}
+	o.saved = o.limitOf(capSaveLimit)
+	if o.messages = o.limitOf(capMessageLimit); o.messages > 0 {
+		o.set[capMessageLimit] = struct{}{}
 	}
 	return o
 }

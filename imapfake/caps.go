@@ -16,6 +16,8 @@ type Caps struct {
 	// After is the list that CAPABILITY gives after login (RFC 3501
 	// section 7.2.1). "*" stands for all that the server knows; a word
 	// that it doesn't know is offered as it is. "" is that of Usual.
+	// Limits are as clients see them: APPENDLIMIT=1000, MESSAGELIMIT=50
+	// (RFC 9738), SAVELIMIT=50.
 	After string
 	// Before is the list before login. "" is what of After is of use
 	// then. STARTTLS, LOGINDISABLED and AUTH= are offered as the

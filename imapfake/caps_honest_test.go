@@ -73,6 +73,7 @@ var capUses = map[string]capUse{
 	"SORT":                  {command: "SORT (DATE) UTF-8 ALL", want: done},
 	"CONTEXT=SEARCH":        {command: "SEARCH RETURN (CONTEXT COUNT) ALL", want: "* ESEARCH ... COUNT 1"},
 	"CONTEXT=SORT":          {command: "SORT RETURN (CONTEXT COUNT) (DATE) UTF-8 ALL", want: "* ESEARCH ... COUNT 1"},
+	"UIDBATCHES":            {command: "UIDBATCHES 500", want: "* UIDBATCHES ... 1:1"},
 	"SORT=DISPLAY":          {command: "SORT (DISPLAYFROM) UTF-8 ALL", want: done},
 	"ESORT":                 {command: "SORT RETURN (COUNT) (DATE) UTF-8 ALL", want: "* ESEARCH ..."},
 	"CREATE-SPECIAL-USE":    {command: `CREATE x (USE (\Archive))`, want: done},

@@ -77,6 +77,7 @@ var conformance = [][]row{
 	rareRows,
 	catenateRows,
 	contextRows,
+	limitRows,
 }
 
 func TestConformance(t *testing.T) {

@@ -23,9 +23,8 @@ var moveExtension = extension{
 }
 
 // runCopy is COPY (RFC 3501 section 6.4.7).
-func runCopy(s *session, c *call) error {
-	code, err := s.transfer(c, false)
-	c.code = code
+func runCopy(s *session, c *call) (err error) {
+	c.code, _, err = s.transfer(c, false)
 	return err
 }
 
@@ -37,10 +36,13 @@ func runMove(s *session, c *call) error {
 	if err := s.allow(s.view.box, "te"); err != nil {
 		return err
 	}
-	code, err := s.transfer(c, true)
+	code, limit, err := s.transfer(c, true)
 	if code != "" {
 		s.untagged(imap.StatusResponseTypeOK, code, "Moved")
 		c.modSeq = s.enabled[imap.CapQResync]
+	}
+	if err == nil {
+		c.limit(s, limit)
 	}
 	return err
 }
@@ -48,34 +50,41 @@ func runMove(s *session, c *call) error {
 // errReadOnly answers changes in a mailbox that is selected read-only.
 var errReadOnly = no("READ-ONLY", "Mailbox is selected read-only")
 
-// transfer copies or moves messages, all or none, and returns the code COPYUID.
-func (s *session) transfer(c *call, move bool) (code string, err error) {
+// transfer copies or moves messages, all or none, and returns the code COPYUID,
+// and MESSAGELIMIT if MOVE has left some.
+func (s *session) transfer(c *call, move bool) (code, limit string, err error) {
 	c.p.sp()
 	set := c.p.numSet(c.uid)
 	c.p.sp()
 	name := c.p.mailbox()
 	if err := c.p.end(); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := s.view.check(set); err != nil {
-		return "", err
+		return "", "", err
 	}
 	dst, err := s.destination(name)
 	if err != nil {
-		return "", err
+		return "", "", err
+	}
+	if move {
+		set, limit = s.limitedSet(set)
 	}
 	uids := s.view.uids(set)
+	if err := s.checkSaved(uids); err != nil && !move {
+		return "", "", err
+	}
 	for _, uid := range uids {
 		if s.view.gone(uid) {
-			return "", no(expungeIssued, "Some of the messages have been expunged")
+			return "", "", no(expungeIssued, "Some of the messages have been expunged")
 		}
 	}
 	entries, err := s.view.box.TransferAs(s.account, dst, uids, move)
 	if errors.Is(err, mailstore.ErrNotExist) {
-		return "", no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
+		return "", "", no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist")
 	}
 	s.notify.added(dst, entries)
-	return s.copyUID(dst, uids, entries), nameError(err)
+	return s.copyUID(dst, uids, entries), limit, nameError(err)
 }
 
 // copyUID returns the code COPYUID, "" if nothing was copied (RFC 4315 section

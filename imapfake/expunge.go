@@ -42,7 +42,14 @@ func (s *session) expunge(c *call, set imap.NumSet) error {
 	if err := s.allow(s.view.box, "e"); err != nil {
 		return err
 	}
-	gone := s.view.box.Expunge(s.view.deleted(set))
+	uids, limit := s.view.deleted(set), ""
+	// EXPUNGE has no limit (RFC 9738 section 3.1).
+	if most := s.messageLimit(); most > 0 && len(uids) > int(most) && c.uid {
+		uids = uids[len(uids)-int(most):]
+		limit = limitCode(most, uids[0])
+	}
+	gone := s.view.box.Expunge(uids)
 	c.modSeq = len(gone) > 0 && s.enabled[imap.CapQResync]
+	c.limit(s, limit)
 	return nil
 }

@@ -35,6 +35,7 @@ func (m *fetchModifier) entry() (string, imap.Cap) { return m.name, m.cap }
 // A fetch is a FETCH command, compiled.
 type fetch struct {
 	s      *session
+	call   *call
 	uid    bool // UID FETCH
 	set    imap.NumSet
 	values []fetchValue
@@ -93,7 +94,7 @@ func runFetch(s *session, c *call) error {
 }
 
 func parseFetch(s *session, c *call) *fetch {
-	f := &fetch{s: s, uid: c.uid}
+	f := &fetch{s: s, call: c, uid: c.uid}
 	p := c.p
 	p.sp()
 	f.set = p.numSet(c.uid)
@@ -155,6 +156,10 @@ func (f *fetch) parseModifier(p *parser) {
 func (f *fetch) run() error {
 	v := f.s.view
 	ranges := f.ranges()
+	ranges, limit := f.s.limited(ranges)
+	if limit != "" && f.page != nil {
+		return tooMany(f.s.messageLimit(), 0)
+	}
 	if err := f.check(ranges); err != nil {
 		return err
 	}
@@ -167,6 +172,11 @@ func (f *fetch) run() error {
 		}
 	}
 	seen := f.markSeen(ranges)
+	if limit != "" {
+		f.call.limit(f.s, limit)
+		f.respondBackwards(ranges, seen)
+		ranges = nil
+	}
 	for seq, m := range v.eachIn(ranges) {
 		nowSeen := len(seen) > 0 && seen[0].UID == m.UID
 		if nowSeen {

@@ -118,6 +118,8 @@ func extensions() []*extension {
 		&rev2Extension,
 		&compressExtension,
 		&unauthenticateExtension,
+		&uidBatchesExtension,
+		&messageLimitExtension,
 		&applePushExtension,
 		&xyzzyExtension,
 	}

@@ -59,6 +59,8 @@ type search struct {
 	byWords  bool        // and is to be met by the words of its text
 	progress *progress   // nil if nothing is to be told
 	modSeq   bool        // the MODSEQ key is among them (RFC 7162 section 3.1.5)
+	limited  bool        // MESSAGELIMIT is for it
+	limit    string      // the code, if there are more messages to be searched
 }
 
 // parseSearch takes the charset, if there is one, and the keys.
@@ -214,6 +216,9 @@ func (q *search) run(v *view, found func(x *searched)) {
 			candidates = intersect(candidates, c.set.ranges)
 		}
 	}
+	if q.limited {
+		candidates, q.limit = q.s.limited(candidates)
+	}
 	x := &searched{view: v}
 	for seq, m := range v.eachIn(candidates) {
 		q.progress.step()
@@ -235,11 +240,15 @@ func runSearch(s *session, c *call) error {
 	c.p.sp()
 	r.parseReturn(c.p)
 	q, err := parseSearch(s, c.p)
+	if err == nil {
+		q.limited = true
+	}
 	hits, err := r.find(c.p, q, err)
 	if err != nil {
 		return err
 	}
 	r.write(hits)
+	c.limit(s, q.limit)
 	r.follow(q, nil, hits)
 	return nil
 }

@@ -55,6 +55,8 @@ func runStore(s *session, c *call) error {
 	if s.view.readOnly {
 		return errReadOnly
 	}
+	var limit string
+	x.set, limit = s.limitedSet(x.set)
 	if x.run != nil {
 		return x.run(s)
 	}
@@ -67,6 +69,7 @@ func runStore(s *session, c *call) error {
 	s.tellKeywords()
 	missing := s.writeStored(&x)
 	c.code = s.modifiedCode(&x)
+	c.limit(s, limit)
 	if missing && !x.Silent {
 		return no(storeCode(c.code), "Some of the messages have been expunged")
 	}

@@ -85,6 +85,9 @@ func runThread(s *session, c *call) error {
 	charset := strings.ToUpper(c.p.astring())
 	c.p.sp()
 	q, err := parseSearchIn(s, c.p, charset)
+	if most := s.messageLimit(); err == nil && most > 0 && s.view.len() > most {
+		return tooMany(most, 0)
+	}
 	hits, err := r.find(c.p, q, err)
 	if err != nil {
 		return err
