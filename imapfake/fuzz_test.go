@@ -42,6 +42,26 @@ func FuzzParser(f *testing.F) {
 	})
 }
 
+// FuzzText takes a text for all that has a grammar of its own: a mailbox name
+// in modified UTF-7, a subject, a URL.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{
+		"INBOX", "A&-B", "Entw&APw-rfe", "&U,BTFw-/x", "&2D3eAA-", "Été", "&", "&APx-",
+		"Re: [x] y", "[fwd: z]", "a (fwd)", "[[]", "re[: x",
+		"/INBOX;UIDVALIDITY=1/;UID=20/;SECTION=1.2.MIME", "imap://a%40b;AUTH=*@host/x%2Fy/;uid=1", ";UID=1/;PARTIAL=1.2",
+		"imap://host", "/%zz/;UID=1", "/x/;UID=0", "/x/;UID=1/;SECTION=HEADER.FIELDS%20(A%20B)", "/é/;UID=1", "\x80;uid=0", "",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		checkMailboxName(t, s)
+		checkBaseSubject(t, s)
+		if u, ok := parseMessageURL(s); ok && (u.uid == 0 || u.section == nil) {
+			t.Errorf("%q: %+v", s, u)
+		}
+	})
+}
+
 // FuzzStrings writes strings and names, and reads them back.
 func FuzzStrings(f *testing.F) {
 	for _, s := range []string{"", "NIL", "a b", `"\`, "\r\n", "é", "a&b", "]", "inbox"} {

@@ -61,19 +61,3 @@ func endsSession(s string) bool {
 	}
 	return false
 }
-
-// FuzzMessageURL parses URLs.
-func FuzzMessageURL(f *testing.F) {
-	for _, s := range []string{
-		"/INBOX;UIDVALIDITY=1/;UID=20/;SECTION=1.2.MIME", "imap://a%40b;AUTH=*@host/x%2Fy/;uid=1", ";UID=1/;PARTIAL=1.2",
-		"imap://host", "/%zz/;UID=1", "/x/;UID=0", "/x/;UID=1/;SECTION=HEADER.FIELDS%20(A%20B)", "/é/;UID=1", "\x80;uid=0", "",
-	} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		u, ok := parseMessageURL(s)
-		if ok && (u.uid == 0 || u.section == nil) {
-			t.Errorf("%q: %+v", s, u)
-		}
-	})
-}

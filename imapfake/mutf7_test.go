@@ -62,19 +62,16 @@ func TestMailboxNamesMalformed(t *testing.T) {
 	}
 }
 
-func FuzzMailboxNames(f *testing.F) {
-	for _, s := range []string{"INBOX", "A&-B", "Entw&APw-rfe", "&U,BTFw-/x", "&2D3eAA-", "Été", "&", "&APx-"} {
-		f.Add(s)
+// checkMailboxName decodes and encodes a name, each the other way round.
+func checkMailboxName(t *testing.T, s string) {
+	t.Helper()
+	if name, err := decodeMailbox(s); err == nil && encodeMailbox(name) != s {
+		t.Errorf("%q is %q, which is written %q", s, name, encodeMailbox(name))
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		if name, err := decodeMailbox(s); err == nil && encodeMailbox(name) != s {
-			t.Errorf("%q is %q, which is written %q", s, name, encodeMailbox(name))
-		}
-		if !utf8.ValidString(s) {
-			return
-		}
-		if got, err := decodeMailbox(encodeMailbox(s)); err != nil || got != s {
-			t.Errorf("%q came back as %q, %v", s, got, err)
-		}
-	})
+	if !utf8.ValidString(s) {
+		return
+	}
+	if got, err := decodeMailbox(encodeMailbox(s)); err != nil || got != s {
+		t.Errorf("%q came back as %q, %v", s, got, err)
+	}
 }
