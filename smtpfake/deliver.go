@@ -2,7 +2,7 @@ package smtpfake
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 	"github.com/mailfakes/mailfakes/mailtest/message"
@@ -66,7 +66,7 @@ func (s *session) deliver(rcpts []recipient) (problem string) {
 	if r := s.take(); r != nil {
 		return r.Reply
 	}
-	s.tx.id = fmt.Sprintf("%d-%d", s.c.ID(), s.count+1)
+	s.tx.id = strconv.Itoa(s.c.ID()) + "-" + strconv.Itoa(s.count+1)
 	m := s.message(rcpts)
 	if problem := s.store(m); problem != "" {
 		s.giveBack()

@@ -1,14 +1,11 @@
 package wire
 
-import (
-	"maps"
-	"sync"
-)
+import "sync"
 
 // Counts is how much a server has been used so far.
 type Counts struct {
 	Connections   int
-	Commands      map[string]int // by name in upper case, such as "UID FETCH", also if a fault replied
+	Commands      map[string]int // by name in upper case, such as "UID FETCH", also if a fault replied; after 256 names "others"
 	Transactions  int            // mail transactions: each MAIL that the server has accepted
 	LoginsRefused int            // for wrong credentials; a fault's reply doesn't count
 	BytesIn       int64          // from clients, without TLS's own
@@ -18,8 +15,19 @@ type Counts struct {
 // counter holds the Counts of a host. It has a lock of its own, which is held
 // for no longer than an addition takes.
 type counter struct {
-	mu sync.Mutex
-	n  Counts // guarded by mu
+	mu       sync.Mutex
+	n        Counts  // guarded by mu; without Commands
+	commands []tally // guarded by mu; few, so that a map would cost more
+}
+
+// maxCommands bounds the names that are counted, since a client may say what it
+// likes.
+const maxCommands = 256
+
+// A tally is how often a command was said.
+type tally struct {
+	name string
+	n    int
 }
 
 func (k *counter) add(f func(n *Counts)) {
@@ -42,10 +50,18 @@ func (k *counter) step(name string) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.n.Commands == nil {
-		k.n.Commands = make(map[string]int)
+	for i := range k.commands {
+		if k.commands[i].name == name {
+			k.commands[i].n++
+			return
+		}
 	}
-	k.n.Commands[name]++
+	if len(k.commands) == maxCommands {
+		k.commands[maxCommands-1].name = "others"
+		k.commands[maxCommands-1].n++
+		return
+	}
+	k.commands = append(k.commands, tally{name, 1})
 }
 
 // Counts returns how much the server has been used so far.
@@ -53,7 +69,12 @@ func (h *Host) Counts() Counts {
 	h.counter.mu.Lock()
 	defer h.counter.mu.Unlock()
 	n := h.counter.n
-	n.Commands = maps.Clone(n.Commands)
+	for _, c := range h.counter.commands {
+		if n.Commands == nil {
+			n.Commands = make(map[string]int)
+		}
+		n.Commands[c.name] = c.n
+	}
 	return n
 }
 
