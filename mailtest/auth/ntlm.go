@@ -10,8 +10,6 @@ import (
 	"unicode/utf16"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
-	//lint:ignore SA1019 NTLM is made of it
-	"golang.org/x/crypto/md4"
 )
 
 // NTLM: [MS-NLMP], as Exchange has it. Only NTLMv2 logs in. Numbers are
@@ -110,9 +108,7 @@ func ntlmField(m []byte, at int) ([]byte, bool) {
 // ntlmProof is what a client that knows the password makes of a challenge and
 // of what it has chosen itself.
 func ntlmProof(user, domain, password string, challenge, chosen []byte) []byte {
-	h := md4.New()
-	h.Write(utf16le(password))
-	key := hmac.New(md5.New, h.Sum(nil))
+	key := hmac.New(md5.New, md4(utf16le(password)))
 	key.Write(utf16le(strings.ToUpper(user) + domain))
 	mac := hmac.New(md5.New, key.Sum(nil))
 	mac.Write(challenge)
