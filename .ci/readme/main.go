@@ -1,8 +1,9 @@
-// Command readme keeps the tables of README.md that are made by running
-// something: clients reads go test -json of the tests that run real clients,
-// bench reads go test -bench. A table is between two comments,
-// <!-- clients --> and <!-- /clients -->. With MAILTEST_UPDATE set it is
-// written, else compared where that makes sense.
+// Command readme keeps what README.md has from running something. clients reads
+// go test -json of the tests that run real clients; bench runs the benchmarks;
+// cost builds a user's test. Each has its place between two comments,
+// <!-- clients --> and <!-- /clients -->, which is written if MAILTEST_UPDATE is
+// set. If not, clients compares what ran with what is there, and the others
+// print their figures.
 package main
 
 import (
@@ -19,9 +20,11 @@ func main() {
 	case "clients":
 		err = clients(os.Stdin)
 	case "bench":
-		err = bench(os.Stdin)
+		err = bench()
+	case "cost":
+		err = cost()
 	default:
-		err = fmt.Errorf("usage: readme clients|bench")
+		err = fmt.Errorf("usage: readme clients|bench|cost")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
