@@ -234,11 +234,11 @@ func (s *session) permanentFlags(flags []imap.Flag) []imap.Flag {
 }
 
 // changeFlags changes those flags that the rights allow, of the messages whose
-// mod-sequence is not above since, and fails if that is none. modified are the
-// other messages.
+// mod-sequence is not above since, and fails if that is none. It returns the
+// UIDs of those that it changed, and as modified those of the other messages.
 func (s *session) changeFlags(
 	uids []uint32, since uint64, op mailstore.FlagOp, flags []string,
-) (changed []*mailstore.Entry, modified []uint32, err error) {
+) (changed, modified []uint32, err error) {
 	v := s.view
 	if v.box.Rights(s.account) == mailstore.AllRights {
 		changed, modified = v.setFlagsUnchanged(uids, since, op, flags...)
@@ -253,7 +253,9 @@ func (s *session) changeFlags(
 		changed = v.setFlags(uids, mailstore.RemoveFlags, s.replaced(allowed)...)
 		op = mailstore.AddFlags
 	}
-	return append(changed, v.setFlags(uids, op, allowed...)...), modified, nil
+	changed = append(changed, v.setFlags(uids, op, allowed...)...)
+	slices.Sort(changed)
+	return changed, modified, nil
 }
 
 // replaced returns the flags that the session may take off but those in keep.

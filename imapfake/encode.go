@@ -19,6 +19,15 @@ type encoder struct {
 	utf8 bool // 8-bit text in quoted strings
 
 	names naming
+	said  saidFlags
+}
+
+// saidFlags are the flags that were written last, with their text: when there
+// are thousands of responses about flags, most have the same.
+type saidFlags struct {
+	flags  []string
+	recent bool
+	text   []byte
 }
 
 // flushSize is how much is collected before it is handed to the connection.
@@ -37,8 +46,11 @@ func (e *encoder) sp() { e.byte(' ') }
 func (e *encoder) num(n uint64) { e.buf = strconv.AppendUint(e.buf, n, 10) }
 
 // line ends a line, with which the response may end.
-func (e *encoder) line() {
-	e.raw("\r\n")
+func (e *encoder) line() { e.end("\r\n") }
+
+// end is line behind some text.
+func (e *encoder) end(s string) {
+	e.raw(s)
 	if len(e.buf) >= flushSize && !e.hold {
 		e.flush()
 	}
@@ -56,9 +68,7 @@ func (e *encoder) flush() {
 // untagged writes "* n name", the beginning of a response about a message or a
 // number of messages.
 func (e *encoder) untagged(n uint32, name string) {
-	e.raw("* ")
-	e.num(uint64(n))
-	e.sp()
+	e.buf = append(strconv.AppendUint(append(e.buf, "* "...), uint64(n), 10), ' ')
 	e.raw(name)
 }
 
@@ -143,22 +153,31 @@ func (e *encoder) data(p []byte) {
 	e.conn.WriteData(p)
 }
 
-// flags writes a parenthesised list of flags, with \Recent if the message is.
+// flags writes a parenthesised list of an entry's flags, with \Recent if the
+// message is.
 func (e *encoder) flags(flags []string, recent bool) {
-	e.byte('(')
-	for i, f := range flags {
-		if i > 0 {
-			e.sp()
-		}
-		e.raw(f)
+	k := &e.said
+	same := k.text != nil && k.recent == recent && len(k.flags) == len(flags) &&
+		(len(flags) == 0 || &k.flags[0] == &flags[0])
+	if !same {
+		k.flags, k.recent = flags, recent
+		k.text = appendFlags(k.text[:0], flags, recent)
+	}
+	e.buf = append(e.buf, k.text...)
+}
+
+func appendFlags(buf []byte, flags []string, recent bool) []byte {
+	buf = append(buf, '(')
+	for _, f := range flags {
+		buf = append(append(buf, f...), ' ')
 	}
 	if recent {
-		if len(flags) > 0 {
-			e.sp()
-		}
-		e.raw(`\Recent`)
+		buf = append(buf, `\Recent `...)
 	}
-	e.byte(')')
+	if n := len(buf) - 1; buf[n] == ' ' {
+		buf = buf[:n]
+	}
+	return append(buf, ')')
 }
 
 // numSet writes a set of numbers: "1:3,5".

@@ -178,10 +178,7 @@ func (f *fetch) run() error {
 		ranges = nil
 	}
 	for seq, m := range v.eachIn(ranges) {
-		nowSeen := len(seen) > 0 && seen[0].UID == m.UID
-		if nowSeen {
-			seen = seen[1:]
-		}
+		nowSeen := next(&seen, m.UID)
 		if f.passes(m) {
 			f.respond(seq, m, nowSeen)
 		}
@@ -231,9 +228,9 @@ func (f *fetch) passes(m *mailstore.Entry) bool {
 	return true
 }
 
-// markSeen sets \Seen where the items do so, all at once, and returns the
-// messages that were not seen before.
-func (f *fetch) markSeen(ranges []imap.SeqRange) []*mailstore.Entry {
+// markSeen sets \Seen where the items do so, all at once, and returns the UIDs
+// of the messages that were not seen before.
+func (f *fetch) markSeen(ranges []imap.SeqRange) []uint32 {
 	v := f.s.view
 	if !f.seen || v.readOnly || !f.s.may(v.box, "s") {
 		return nil
@@ -285,8 +282,7 @@ func (f *fetch) respond(seq uint32, m *mailstore.Entry, nowSeen bool) {
 	if nowSeen {
 		f.addChanged(e, m)
 	}
-	e.byte(')')
-	e.line()
+	e.end(")\r\n")
 	if (nowSeen || f.flags) && len(f.s.view.flagged) > 0 {
 		f.told = append(f.told, m.UID)
 	}

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
-
-	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
 
 const (
@@ -134,14 +132,15 @@ func (c *call) limit(s *session, code string) {
 }
 
 // respondBackwards writes the responses of the last message first, as a client
-// is to be told that hasn't got all of them. seen are those that the command
-// has just made \Seen.
-func (f *fetch) respondBackwards(ranges []imap.SeqRange, seen []*mailstore.Entry) {
+// is to be told that hasn't got all of them. seen are the UIDs of those that the
+// command has just made \Seen, in order.
+func (f *fetch) respondBackwards(ranges []imap.SeqRange, seen []uint32) {
 	v := f.s.view
 	for _, r := range slices.Backward(ranges) {
 		for seq := r.Stop; seq >= r.Start; seq-- {
 			if m := v.at(seq); f.passes(m) {
-				f.respond(seq, m, slices.Contains(seen, m))
+				_, nowSeen := slices.BinarySearch(seen, m.UID)
+				f.respond(seq, m, nowSeen)
 			}
 		}
 	}

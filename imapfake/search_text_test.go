@@ -77,7 +77,7 @@ func TestSentDay(t *testing.T) {
 		{"x Feb 2026", 0},
 		{"2 Feb -1", 0},
 	} {
-		m := &mailstore.Entry{Msg: message.New("", nil, []byte("Date: "+tt.date+"\r\n\r\n"))}
+		m := &mailstore.Entry{Arrival: &mailstore.Arrival{Msg: message.New("", nil, []byte("Date: "+tt.date+"\r\n\r\n"))}}
 		if got := sentDay(m); got != tt.want {
 			t.Errorf("sentDay of %q = %d, want %d", tt.date, got, tt.want)
 		}

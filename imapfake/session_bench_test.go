@@ -32,9 +32,28 @@ func BenchmarkStoreOne(b *testing.B) {
 	benchPair(b, `UID STORE 500 +FLAGS (\Seen)`, `UID STORE 500 -FLAGS (\Seen)`)
 }
 
-func BenchmarkStoreAll(b *testing.B) {
-	benchPair(b, `STORE 1:* +FLAGS.SILENT (\Seen)`, `STORE 1:* -FLAGS.SILENT (\Seen)`)
+// benchStoreAll is a whole connection with LOGIN, SELECT and a STORE to all
+// messages. The connections take turns in what they store.
+func benchStoreAll(b *testing.B, items ...string) {
+	benchServers(b, func(b *testing.B, srv *benchServer) {
+		for i := 0; b.Loop(); i++ {
+			c := srv.client(b)
+			c.run(b, "STORE 1:* "+items[i%len(items)])
+			c.conn.Close()
+		}
+	})
 }
+
+func BenchmarkStoreAll(b *testing.B) { benchStoreAll(b, `+FLAGS (\Seen)`, `-FLAGS (\Seen)`) }
+
+func BenchmarkStoreAllSilent(b *testing.B) {
+	benchStoreAll(b, `+FLAGS.SILENT (\Seen)`, `-FLAGS.SILENT (\Seen)`)
+}
+
+// The following find every flag as it is to be.
+
+func BenchmarkStoreSame(b *testing.B)       { benchStoreAll(b, `-FLAGS (\Seen)`) }
+func BenchmarkStoreSameSilent(b *testing.B) { benchStoreAll(b, `-FLAGS.SILENT (\Seen)`) }
 
 // BenchmarkAppend appends a message and moves it back to nowhere.
 func BenchmarkAppend(b *testing.B) {

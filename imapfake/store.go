@@ -20,10 +20,10 @@ type storing struct {
 	imap.StoreFlags
 	uid         bool
 	set         imap.NumSet
-	conditional bool   // UNCHANGEDSINCE is given
-	since       uint64 // its value
-	modified    map[uint32]bool
-	changed     map[uint32]bool // those with a new mod-sequence; only if that is to be told
+	conditional bool     // UNCHANGEDSINCE is given
+	since       uint64   // its value
+	modified    []uint32 // UIDs that it must leave as they are, in order
+	changed     []uint32 // UIDs with a new mod-sequence, in order
 
 	run func(s *session) error // what a storeItem does instead
 }
@@ -92,7 +92,7 @@ var flagOps = map[imap.StoreFlagsOp]mailstore.FlagOp{
 }
 
 // store changes the flags.
-func (s *session) store(x *storing) error {
+func (s *session) store(x *storing) (err error) {
 	flags := make([]string, len(x.Flags))
 	for i, f := range x.Flags {
 		flags[i] = string(f)
@@ -102,17 +102,7 @@ func (s *session) store(x *storing) error {
 	if x.conditional {
 		since = x.since
 	}
-	changed, modified, err := s.changeFlags(uids, since, flagOps[x.Op], flags)
-	x.modified = make(map[uint32]bool, len(modified))
-	for _, uid := range modified {
-		x.modified[uid] = true
-	}
-	if s.enabled[imap.CapCondStore] && x.Silent {
-		x.changed = make(map[uint32]bool, len(changed))
-		for _, e := range changed {
-			x.changed[e.UID] = true
-		}
-	}
+	x.changed, x.modified, err = s.changeFlags(uids, since, flagOps[x.Op], flags)
 	return err
 }
 
@@ -180,16 +170,20 @@ func (s *session) writeStored(x *storing) (missing bool) {
 	if x.Silent && !s.enabled[imap.CapCondStore] {
 		return false
 	}
+	gone, modified, changed := s.view.snap.Held(), x.modified, x.changed
 	var told []uint32
-	now := s.view.box.Snapshot()
 	for seq, e := range s.view.each(x.set) {
-		switch {
-		case now.Get(e.UID) == nil:
+		uid := e.UID
+		switch isGone, isModified, isChanged :=
+			next(&gone, uid), next(&modified, uid), next(&changed, uid); {
+		case isGone:
 			missing = true
-		case !x.Silent || x.modified[e.UID]:
-			told = append(told, e.UID)
+		case !x.Silent || isModified:
+			if len(s.view.flagged) > 0 {
+				told = append(told, uid)
+			}
 			s.writeFetchFlags(seq, e, x.uid)
-		case x.conditional || x.changed[e.UID]:
+		case x.conditional || isChanged:
 			s.beginFetch(seq, e)
 			s.writeModSeq(e)
 			s.enc.byte(')')
@@ -206,16 +200,14 @@ func (s *session) modifiedCode(x *storing) string {
 	if len(x.modified) == 0 {
 		return ""
 	}
-	var uids imap.UIDSet
+	if x.uid {
+		return "MODIFIED " + uidRanges(x.modified).String()
+	}
 	var seqs imap.SeqSet
-	for seq, e := range s.view.each(x.set) {
-		if x.modified[e.UID] {
-			uids.AddNum(imap.UID(e.UID))
+	for _, uid := range x.modified {
+		if seq, ok := s.view.seq(uid); ok {
 			seqs.AddNum(seq)
 		}
-	}
-	if x.uid {
-		return "MODIFIED " + uids.String()
 	}
 	return "MODIFIED " + seqs.String()
 }

@@ -172,8 +172,7 @@ func (s *session) writeFetchFlags(seq uint32, m *mailstore.Entry, uid bool) {
 	}
 	e.raw("FLAGS ")
 	e.flags(m.Flags, s.view.isRecent(m.UID))
-	e.byte(')')
-	e.line()
+	e.end(")\r\n")
 }
 
 // writeFlags writes FLAGS and PERMANENTFLAGS: the system flags and the

@@ -61,10 +61,10 @@ func (v *view) void() string {
 	return ""
 }
 
-// absorb takes in what has happened to the mailbox. own are the messages whose
-// flags the session itself has just changed, in order: tell says nothing of
-// them.
-func (v *view) absorb(own []*mailstore.Entry) {
+// absorb takes in what has happened to the mailbox. own are the UIDs of the
+// messages whose flags the session itself has just changed, in order: tell says
+// nothing of them.
+func (v *view) absorb(own []uint32) {
 	first := v.box.ClaimRecent(v.readOnly || v.rev2)
 	snap, d := v.box.Sync(v.snap, true)
 	if d.Reset {
@@ -76,16 +76,22 @@ func (v *view) absorb(own []*mailstore.Entry) {
 }
 
 // note keeps what is to be told of the messages that the client knows.
-func (v *view) note(d *mailstore.Delta, own []*mailstore.Entry) {
+func (v *view) note(d *mailstore.Delta, own []uint32) {
 	v.keywords = v.keywords || d.Keywords
 	for _, e := range d.Changed {
-		for len(own) > 0 && own[0].UID < e.UID {
-			own = own[1:]
-		}
-		if len(own) == 0 || own[0] != e {
+		if !next(&own, e.UID) {
 			v.flagged = append(v.flagged, e.UID)
 		}
 	}
+}
+
+// next reports whether a UID is in a list, for UIDs in order: it drops from
+// the list what is below.
+func next(list *[]uint32, uid uint32) bool {
+	for len(*list) > 0 && (*list)[0] < uid {
+		*list = (*list)[1:]
+	}
+	return len(*list) > 0 && (*list)[0] == uid
 }
 
 // addRecent makes the messages \Recent that no session had been told of: those
@@ -140,7 +146,8 @@ func (v *view) seq(uid uint32) (uint32, bool) {
 }
 
 // each yields the messages of a set in order, each once, with their sequence
-// numbers. UIDs and numbers that aren't there are passed over: see check.
+// numbers. A message is good until the next one only. UIDs and numbers that
+// aren't there are passed over: see check.
 func (v *view) each(set imap.NumSet) iter.Seq2[uint32, *mailstore.Entry] {
 	return v.eachIn(v.resolve(set))
 }
@@ -150,7 +157,13 @@ func (v *view) eachIn(ranges []imap.SeqRange) iter.Seq2[uint32, *mailstore.Entry
 	return func(yield func(uint32, *mailstore.Entry) bool) {
 		snap := v.snap
 		for _, r := range ranges {
-			for i, e := range snap.From(int(r.Start) - 1) {
+			if r.Start == r.Stop {
+				if !yield(r.Start, snap.At(int(r.Start)-1)) {
+					return
+				}
+				continue
+			}
+			for i, e := range snap.Visit(int(r.Start) - 1) {
 				if uint32(i) >= r.Stop {
 					break
 				}
@@ -163,8 +176,30 @@ func (v *view) eachIn(ranges []imap.SeqRange) iter.Seq2[uint32, *mailstore.Entry
 }
 
 // uids returns the UIDs of a set's messages in order.
-func (v *view) uids(set imap.NumSet) (list []uint32) {
-	for _, e := range v.each(set) {
+func (v *view) uids(set imap.NumSet) []uint32 {
+	ranges := v.resolve(set)
+	n := 0
+	for _, r := range ranges {
+		n += int(r.Stop - r.Start + 1)
+	}
+	list := make([]uint32, 0, n)
+	for _, r := range ranges {
+		list = v.appendUIDs(list, r)
+	}
+	return list
+}
+
+// appendUIDs appends the UIDs of the messages in a range. It looks at each only
+// if some UID between them is missing.
+func (v *view) appendUIDs(list []uint32, r imap.SeqRange) []uint32 {
+	first, last := v.at(r.Start).UID, v.at(r.Stop).UID
+	if last-first == r.Stop-r.Start {
+		for uid := first; uid <= last; uid++ {
+			list = append(list, uid)
+		}
+		return list
+	}
+	for _, e := range v.eachIn([]imap.SeqRange{r}) {
 		list = append(list, e.UID)
 	}
 	return list
@@ -264,9 +299,10 @@ func (v *view) toldFlags(uids []uint32) {
 	})
 }
 
-// setFlags changes flags for the client of this view, and returns the messages
-// that it changed. Whoever calls tells the client of them if it is to be told.
-func (v *view) setFlags(uids []uint32, op mailstore.FlagOp, flags ...string) []*mailstore.Entry {
+// setFlags changes flags for the client of this view, and returns the UIDs of
+// the messages that it changed. Whoever calls tells the client of them if it is
+// to be told.
+func (v *view) setFlags(uids []uint32, op mailstore.FlagOp, flags ...string) []uint32 {
 	changed, _ := v.setFlagsUnchanged(uids, ^uint64(0), op, flags...)
 	return changed
 }
@@ -275,28 +311,45 @@ func (v *view) setFlags(uids []uint32, op mailstore.FlagOp, flags ...string) []*
 // above since; modified are the others.
 func (v *view) setFlagsUnchanged(
 	uids []uint32, since uint64, op mailstore.FlagOp, flags ...string,
-) (changed []*mailstore.Entry, modified []uint32) {
+) (changed, modified []uint32) {
 	before := v.snap.HighestModSeq
 	changed, modified = v.box.SetFlagsUnchanged(uids, since, op, flags...)
-	v.absorb(changed)
-	v.noteOthers(before, changed)
+	if !v.absorbOwn(len(changed)) {
+		v.absorb(changed)
+		v.noteOthers(before, changed)
+	}
 	return changed, modified
 }
 
+// absorbOwn is absorb if nothing has happened to the mailbox since the view's
+// snapshot but that the session has changed the flags of n messages, else it
+// returns false. It spares a look at each of them.
+func (v *view) absorbOwn(n int) bool {
+	snap := v.box.Snapshot()
+	if snap.HighestModSeq != v.snap.HighestModSeq+uint64(n) || len(v.snap.Held()) > 0 {
+		return false
+	}
+	v.keywords = v.keywords || len(snap.Keywords) != len(v.snap.Keywords)
+	v.snap = snap
+	return true
+}
+
 // noteOthers sees to it that the client is told of flags that another session
-// has changed a moment before this one did.
-func (v *view) noteOthers(before uint64, own []*mailstore.Entry) {
+// has changed a moment before this one did, or after it.
+func (v *view) noteOthers(before uint64, own []uint32) {
 	log := v.box.Changes(before)
-	if len(log) == len(own) {
+	n := len(log)
+	complete := n == 0 || log[n-1].ModSeq == before+uint64(n)
+	if complete && n == len(own) {
 		return
 	}
 	times := make(map[uint32]int)
 	for _, ch := range log {
 		times[ch.UID]++
 	}
-	for _, e := range own {
-		if times[e.UID] > 1 {
-			v.flagged = append(v.flagged, e.UID)
+	for _, uid := range own {
+		if times[uid] > 1 || !complete {
+			v.flagged = append(v.flagged, uid)
 		}
 	}
 }

@@ -128,11 +128,24 @@ func TestMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	used := heap() - before
-	runtime.KeepAlive(st)
-	if limit := int64(n * (size*5/4 + 512)); used > limit {
-		t.Errorf("%d messages of %d bytes take %d bytes each, want at most %d", n, size, used/n, limit/n)
+	limit := int64(n * (size*5/4 + 512))
+	check := func(when string) {
+		t.Helper()
+		if used := heap() - before; used > limit {
+			t.Errorf("%d messages of %d bytes take %d bytes each %s, want at most %d", n, size, used/n, when, limit/n)
+		}
 	}
+	check("when they are new")
+	box := st.Account("alice@example.com").Mailbox("INBOX")
+	for _, flag := range []string{`\Seen`, `\Flagged`, "Work"} {
+		box.SetFlags(box.UIDs(), mailstore.AddFlags, flag)
+	}
+	check("when all flags have changed")
+	for i, uid := range box.UIDs() {
+		box.SetFlags([]uint32{uid}, mailstore.FlagOp(i%3), fmt.Sprint(i%50))
+	}
+	check("when each has flags of its own")
+	runtime.KeepAlive(st)
 }
 
 // BenchmarkHeap tells how much heap messages take, in times of their size.

@@ -66,11 +66,14 @@ func (b *Mailbox) appendLocked(list []NewMessage) []*Entry {
 		if m.Date.IsZero() {
 			m.Date = now
 		}
-		entries[i] = &Entry{
-			ID: b.store.nextIDLocked(), Flags: d.flagSet(m.Flags), Date: m.Date, Saved: now, Msg: m.Msg,
-		}
-		if !b.gone && !b.noSelect {
-			d.append(entries[i])
+		e := d.newEntry(m.Flags, Arrival{
+			ID: b.store.nextIDLocked(), Date: m.Date, Saved: now, Msg: m.Msg,
+		})
+		if b.gone || b.noSelect {
+			entries[i] = new(Entry)
+			*entries[i] = e
+		} else {
+			entries[i] = d.append(e)
 		}
 	}
 	d.commit()
@@ -197,8 +200,9 @@ func transferLocked(src, dst *Mailbox, uids []uint32, move bool, rights string) 
 	d := dst.edit()
 	for i, uid := range uids {
 		if e := from.Get(uid); e != nil {
-			entries[i] = &Entry{ID: e.ID, Flags: d.flagSet(allowedFlags(rights, e.Flags)), Date: e.Date, Saved: now, Msg: e.Msg}
-			d.append(entries[i])
+			entries[i] = d.append(d.newEntry(allowedFlags(rights, e.Flags), Arrival{
+				ID: e.ID, Date: e.Date, Saved: now, Msg: e.Msg,
+			}))
 		}
 	}
 	d.commit()

@@ -10,6 +10,7 @@ type draft struct {
 
 func (b *Mailbox) edit() draft {
 	v := *b.view
+	v.list.sets = b.flags.sets
 	return draft{Snapshot: &v, box: b, edit: b.store.edits.Add(1)}
 }
 
@@ -19,37 +20,40 @@ func (d draft) commit() {
 		return
 	}
 	d.box.view = d.Snapshot
-	d.box.compactLocked()
+	d.box.log.compact(d.Snapshot)
 	d.box.wakeLocked()
 }
 
 func (d draft) note(uid uint32, kind ChangeKind) uint64 {
 	d.HighestModSeq++
-	d.box.log = append(d.box.log, Change{ModSeq: d.HighestModSeq, UID: uid, Kind: kind})
+	d.box.log.add(run{d.HighestModSeq, uid, 1, kind})
 	return d.HighestModSeq
 }
 
-// append adds a message that is new to the account.
-func (d draft) append(e *Entry) {
-	d.place(e)
-	d.box.account.used.Bytes += int64(len(e.Msg.Raw))
-	d.box.account.used.Messages++
+// newEntry returns an entry that is to be appended.
+func (d draft) newEntry(flags []string, a Arrival) Entry {
+	set := d.flagSet(flags)
+	return Entry{set: set, Flags: d.list.sets[set].flags, Arrival: &a}
 }
 
-// place gives e its UID and mod-sequence and adds it. The entry given must be
-// nobody else's.
-func (d draft) place(e *Entry) {
+// append adds a message that is new to the account.
+func (d draft) append(e Entry) *Entry {
+	d.box.account.used.Bytes += int64(len(e.Msg.Raw))
+	d.box.account.used.Messages++
+	return d.place(e)
+}
+
+// place gives e its UID and mod-sequence and adds it.
+func (d draft) place(e Entry) *Entry {
 	e.UID = d.UIDNext
 	e.ModSeq = d.note(e.UID, Appended)
 	d.UIDNext++
-	d.Snapshot.append(e, d.edit)
+	return d.Snapshot.append(e, d.edit)
 }
 
-func (d draft) remove(i int) *Entry {
-	e := d.At(i)
-	d.Snapshot.remove(i, d.edit)
+func (d draft) remove(i int) {
+	e := d.Snapshot.remove(i, d.edit)
 	d.note(e.UID, Expunged)
 	d.box.account.used.Bytes -= int64(len(e.Msg.Raw))
 	d.box.account.used.Messages--
-	return e
 }

@@ -169,6 +169,26 @@ func ExampleExpunge() {
 	// * 1 EXPUNGE
 }
 
+func ExampleSnapshot_Visit() {
+	b := inbox()
+	b.SetFlags(b.UIDs(), mailstore.AddFlags, `\Seen`)
+	size := 0
+	for _, e := range b.Snapshot().Visit(1) {
+		size += len(e.Msg.Raw)
+	}
+	fmt.Println(size)
+	// Output: 34
+}
+
+func ExampleArrival() {
+	b := inbox()
+	old := b.Entry(b.Messages()[0])
+	b.SetFlags(b.UIDs(), mailstore.AddFlags, `\Seen`)
+	e := b.Snapshot().Get(old.UID)
+	fmt.Println(e.Arrival == old.Arrival, e.ID, len(e.Msg.Raw))
+	// Output: true 1 16
+}
+
 func ExampleSnapshot_FirstUnseen() {
 	b := inbox()
 	b.SetFlags([]uint32{1}, mailstore.AddFlags, `\Seen`)

@@ -13,23 +13,25 @@ type few struct {
 	lost bool
 }
 
-func (f *few) add(uid uint32) {
-	if f.lost || len(f.uids) == maxFew {
-		f.uids, f.lost = nil, true
-		return
+// change adds a UID, or with -1 takes it off. total is how many there are then.
+// It is small enough to be inlined where thousands are counted.
+func (f *few) change(uid uint32, n, total int) {
+	if f.lost {
+		f.lost = total > 0
+	} else {
+		f.changeKnown(uid, n, total)
 	}
-	i, _ := slices.BinarySearch(f.uids, uid)
-	f.uids = slices.Concat(f.uids[:i], []uint32{uid}, f.uids[i:])
 }
 
-// remove takes a UID off. left is how many there are then.
-func (f *few) remove(uid uint32, left int) {
-	if f.lost {
-		f.lost = left > 0
-		return
-	}
-	if i, found := slices.BinarySearch(f.uids, uid); found {
+func (f *few) changeKnown(uid uint32, n, total int) {
+	i, _ := slices.BinarySearch(f.uids, uid)
+	switch {
+	case n < 0:
 		f.uids = slices.Concat(f.uids[:i], f.uids[i+1:])
+	case total > maxFew:
+		f.uids, f.lost = nil, true
+	default:
+		f.uids = slices.Concat(f.uids[:i], []uint32{uid}, f.uids[i:])
 	}
 }
 
@@ -42,7 +44,7 @@ func (s *Snapshot) FirstUnseen() (i int, ok bool) {
 	if !s.unseen.lost {
 		return s.Index(s.unseen.uids[0])
 	}
-	for i, e := range s.All() {
+	for i, e := range s.Visit(0) {
 		if !e.Has(`\Seen`) {
 			return i, true
 		}
@@ -57,7 +59,7 @@ func (s *Snapshot) DeletedUIDs() []uint32 {
 		return s.deleted.uids
 	}
 	uids := make([]uint32, 0, s.Deleted)
-	for _, e := range s.All() {
+	for _, e := range s.Visit(0) {
 		if e.Has(`\Deleted`) {
 			uids = append(uids, e.UID)
 		}

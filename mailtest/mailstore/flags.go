@@ -21,49 +21,181 @@ const (
 // SetFlags changes the flags of the messages with these UIDs, as one step,
 // each with a mod-sequence of its own. Flags are told apart in any case;
 // \Recent is passed over, as are UIDs that are not there. It returns the
-// entries whose flags are other ones now, in the order of uids.
+// entries whose flags are other ones now, in the order of uids. It is fastest
+// if they are in ascending order.
 func (b *Mailbox) SetFlags(uids []uint32, op FlagOp, flags ...string) []*Entry {
-	changed, _ := b.SetFlagsUnchanged(uids, ^uint64(0), op, flags...)
-	return changed
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	s := flagSetter{since: ^uint64(0), op: op, flags: flags, wantEntries: true}
+	b.setFlagsLocked(&s, uids)
+	list := make([]*Entry, len(s.entries))
+	for i := range s.entries {
+		list[i] = &s.entries[i]
+	}
+	return list
 }
 
 // SetFlagsUnchanged is SetFlags for the messages whose mod-sequence is not
-// above since, and returns the UIDs of the others as modified: the
-// UNCHANGEDSINCE of STORE (RFC 7162 section 3.1.3).
+// above since. It returns the UIDs of those whose flags are other ones now, and
+// the UIDs of those with a higher mod-sequence as modified: the UNCHANGEDSINCE
+// of STORE (RFC 7162 section 3.1.3).
 func (b *Mailbox) SetFlagsUnchanged(
 	uids []uint32, since uint64, op FlagOp, flags ...string,
-) (changed []*Entry, modified []uint32) {
+) (changed, modified []uint32) {
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
-	d := b.edit()
-	for _, uid := range uids {
-		i, ok := d.Index(uid)
-		switch {
-		case !ok:
-		case d.At(i).ModSeq > since:
-			modified = append(modified, uid)
-		default:
-			if e := d.setFlags(i, op, flags); e != nil {
-				changed = append(changed, e)
+	s := flagSetter{since: since, op: op, flags: flags}
+	b.setFlagsLocked(&s, uids)
+	return s.changed, s.modified
+}
+
+func (b *Mailbox) setFlagsLocked(s *flagSetter, uids []uint32) {
+	s.draft = b.edit()
+	for len(uids) > 0 {
+		s.left = len(uids)
+		if leaf := s.list.leafOf(uids[0]); leaf != nil {
+			uids = uids[s.leaf(leaf, uids):]
+		} else {
+			uids = uids[s.tail(uids):]
+		}
+	}
+	s.endRun()
+	s.commit()
+}
+
+// A flagSetter is one call of SetFlags.
+type flagSetter struct {
+	draft
+	since uint64
+	op    FlagOp
+	flags []string
+
+	last transition // that was looked up
+	more map[uint32]transition
+
+	run         run // that is to be logged
+	left        int // UIDs that were not seen to when this leaf was begun
+	wantEntries bool
+
+	changed  []uint32 // UIDs
+	entries  []Entry  // the changed ones, if they are wanted
+	modified []uint32 // UIDs
+}
+
+// A transition is what SetFlags makes of one set of flags.
+type transition struct {
+	from, to        uint32 // numbers of sets
+	known           bool
+	unseen, deleted int // what is added to the numbers of these
+}
+
+// leaf changes the message of the first UID, which is in a leaf if it is
+// anywhere, and those after it as long as they are in that leaf and in order.
+// It returns how many UIDs that were.
+func (s *flagSetter) leaf(n *node, uids []uint32) (done int) {
+	i, owned := n.findUID(uids[0]), false
+	for {
+		if uid := uids[done]; n.marks[i].last == uid {
+			if st, ok := s.change(uid, n.states[i]); ok {
+				if !owned {
+					n, owned = s.list.ownLeaf(uid, s.edit), true
+				}
+				n.states[i] = st
+				if s.wantEntries {
+					s.entries = append(s.entries, n.entry(i, s.list.sets))
+				}
+			}
+		}
+		done++
+		if done == len(uids) || uids[done] <= uids[done-1] || uids[done] > n.lastUID() {
+			return done
+		}
+		for n.marks[i].last < uids[done] {
+			i++
+		}
+	}
+}
+
+// tail is leaf for messages that are in the tail if they are anywhere.
+func (s *flagSetter) tail(uids []uint32) (done int) {
+	for ; done < len(uids) && uids[done] > s.list.root.lastUID(); done++ {
+		i, found := search(s.list.tail, uids[done])
+		if !found {
+			continue
+		}
+		e := &s.list.tail[i]
+		if st, ok := s.change(e.UID, newState(e.ModSeq, e.set)); ok {
+			s.list.ownTail(s.edit)
+			e = &s.list.tail[i]
+			e.ModSeq, e.set, e.Flags = st.modSeq(), st.set(), s.list.sets[st.set()].flags
+			if s.wantEntries {
+				s.entries = append(s.entries, *e)
 			}
 		}
 	}
-	d.commit()
-	return changed, modified
+	return done
 }
 
-// setFlags returns the new entry, or nil if the flags are what they were.
-func (d draft) setFlags(i int, op FlagOp, flags []string) *Entry {
-	old := d.At(i)
-	set := d.flagSet(apply(old.Flags, op, flags))
-	if sameFlags(set, old.Flags) {
-		return nil
+// change returns what becomes of a message, or false if it stays as it is.
+func (s *flagSetter) change(uid uint32, old state) (now state, ok bool) {
+	if old.modSeq() > s.since {
+		s.modified = append(s.modified, uid)
+		return old, false
 	}
-	e := *old
-	e.Flags = set
-	e.ModSeq = d.note(e.UID, Flagged)
-	d.Snapshot.set(i, &e, d.edit)
-	return &e
+	if s.last.from != old.set() || !s.last.known {
+		s.look(old.set())
+	}
+	t := &s.last
+	if t.to == t.from {
+		return old, false
+	}
+	if s.changed == nil {
+		s.changed = make([]uint32, 0, s.left)
+	}
+	s.changed = append(s.changed, uid)
+	if t.unseen != 0 {
+		s.Unseen += t.unseen
+		s.unseen.change(uid, t.unseen, s.Unseen)
+	}
+	if t.deleted != 0 {
+		s.Deleted += t.deleted
+		s.deleted.change(uid, t.deleted, s.Deleted)
+	}
+	s.HighestModSeq++
+	if s.run.uid+s.run.n != uid {
+		s.endRun()
+		s.run = run{modSeq: s.HighestModSeq, uid: uid, kind: Flagged}
+	}
+	s.run.n++
+	return newState(s.HighestModSeq, t.to), true
+}
+
+// endRun logs the changes that go together.
+func (s *flagSetter) endRun() {
+	if s.run.n > 0 {
+		s.box.log.add(s.run)
+	}
+}
+
+// look sets last to what becomes of a set of flags. That is worked out once,
+// however many messages have the set.
+func (s *flagSetter) look(from uint32) {
+	if s.last.known {
+		if s.more == nil {
+			s.more = make(map[uint32]transition)
+		}
+		s.more[s.last.from] = s.last
+	}
+	if s.last = s.more[from]; s.last.known {
+		return
+	}
+	old := s.list.sets[from]
+	to := s.flagSet(apply(old.flags, s.op, s.flags))
+	now := s.list.sets[to]
+	if sameFlags(old.flags, now.flags) {
+		to, now = from, old
+	}
+	s.last = transition{from, to, true, now.unseen - old.unseen, now.deleted - old.deleted}
 }
 
 func apply(old []string, op FlagOp, flags []string) []string {
@@ -85,23 +217,42 @@ func sameFlags(x, y []string) bool {
 	return len(x) == len(y) && !slices.ContainsFunc(x, func(f string) bool { return !hasFlag(y, f) })
 }
 
-// A flagTable holds each set of flags that a mailbox uses once, since its
-// messages have the same few.
-type flagTable map[string][]string // by the flags, joined
+// A flagSet is a set of flags as messages of a mailbox have it. They have the
+// same few.
+type flagSet struct {
+	flags           []string
+	unseen, deleted int // 1 if a message with it counts as such
+}
 
-// flagSet returns the flags in canonical spelling without doubles, as a slice
-// that is shared and must not be changed. New keywords become the mailbox's.
-func (d draft) flagSet(flags []string) []string {
+// A flagTable holds the sets of flags that a mailbox uses, each once.
+type flagTable struct {
+	sets    []flagSet         // by their numbers; 0 is empty
+	numbers map[string]uint32 // by the flags, joined
+}
+
+func newFlagTable() flagTable {
+	return flagTable{sets: []flagSet{{unseen: 1}}, numbers: make(map[string]uint32)}
+}
+
+// joinFlags appends flags to buf, as a key of a flagTable.
+func joinFlags(buf []byte, flags []string) []byte {
+	for _, f := range flags {
+		buf = append(append(buf, f...), 0)
+	}
+	return buf
+}
+
+// flagSet returns the number of the set of flags, in canonical spelling
+// without doubles. New keywords become the mailbox's.
+func (d draft) flagSet(flags []string) uint32 {
 	if len(flags) == 0 {
-		return nil
+		return 0
 	}
 	var buf [128]byte
-	key := buf[:0]
-	for _, f := range flags {
-		key = append(append(key, f...), 0)
-	}
-	if set, ok := d.box.flags[string(key)]; ok {
-		return set
+	key := joinFlags(buf[:0], flags)
+	t := &d.box.flags
+	if n, ok := t.numbers[string(key)]; ok {
+		return n
 	}
 	var set []string
 	for _, f := range flags {
@@ -109,11 +260,26 @@ func (d draft) flagSet(flags []string) []string {
 			set = append(set, f)
 		}
 	}
-	if d.box.flags == nil {
-		d.box.flags = make(flagTable)
+	canonical := string(joinFlags(nil, set))
+	n, ok := t.numbers[canonical]
+	if !ok && len(set) > 0 {
+		n = uint32(len(t.sets))
+		t.numbers[canonical] = n
+		t.sets = append(t.sets, flagSet{
+			slices.Clip(set), 1 - countFlag(set, `\Seen`), countFlag(set, `\Deleted`),
+		})
+		d.list.sets = t.sets
 	}
-	d.box.flags[string(key)] = slices.Clip(set)
-	return set
+	t.numbers[string(key)] = n
+	return n
+}
+
+// countFlag returns 1 if a flag is among flags in their canonical spelling.
+func countFlag(flags []string, flag string) int {
+	if slices.Contains(flags, flag) {
+		return 1
+	}
+	return 0
 }
 
 // spelling returns the one spelling of a flag in this mailbox: the RFC's of a

@@ -1,8 +1,9 @@
 package mailstore
 
 import (
+	"cmp"
 	"slices"
-	"sort"
+	"sync/atomic"
 )
 
 // Sizes of the tree below. A change copies one leaf and one node per level:
@@ -22,20 +23,38 @@ const (
 // that starts another line must be clipped first.
 type list struct {
 	root *node // nil if empty
-	tail []*Entry
+	tail []Entry
+	edit uint64    // the edit that made the tail's array, and may change its entries
+	sets []flagSet // by their numbers
 }
 
-// A node is a leaf, with entries, or has children. All leaves are at the same
-// depth. A node is never changed once the edit that made it is over.
-//
-// What a search reads is kept apart from the pointers: it stays in the cache,
-// and replacing an entry copies the pointers only.
+// A node is a leaf or has children. All leaves are at the same depth. A node
+// is never changed once the edit that made it is over.
 type node struct {
-	edit    uint64   // the edit that made it, and may change it
-	entries []*Entry // of a leaf
-	kids    []*node  // nil in a leaf
-	marks   []mark   // one for each entry or child
+	edit  uint64  // the edit that made it, and may change it
+	kids  []*node // nil in a leaf
+	marks []mark  // one for each entry or child
+
+	// A leaf has its entries in columns, so that a change of flags, even of
+	// all, copies a few bytes for each without a pointer among them. Entries
+	// are made of that when somebody looks, and kept if he looks at all.
+	states   []state
+	arrivals []*Arrival // shared by copies of the leaf
+	made     atomic.Pointer[[]Entry]
 }
+
+// A state is what changes of an entry: the mod-sequence and the number of the
+// set of flags. They are one number since thousands are copied at once; neither
+// comes near its limit, of a trillion changes and of 16 million sets.
+type state uint64
+
+const setBits = 24
+
+func newState(modSeq uint64, set uint32) state { return state(modSeq<<setBits | uint64(set)) }
+
+func (s state) modSeq() uint64 { return uint64(s >> setBits) }
+
+func (s state) set() uint32 { return uint32(s & (1<<setBits - 1)) }
 
 // A mark is what a search wants to know about an entry or a child. Marks are
 // shared by copies of a node, and so are copied themselves to be changed.
@@ -44,44 +63,46 @@ type mark struct {
 	last uint32 // the highest UID in it
 }
 
-func newList(entries []*Entry, edit uint64) list {
-	var l list
-	for _, e := range entries {
-		l.append(e, edit)
-	}
-	return l
-}
-
 func (l *list) clip() { l.tail = slices.Clip(l.tail) }
 
 func (l *list) len() int { return l.root.size() + len(l.tail) }
 
 func (l *list) at(i int) *Entry {
 	if n := l.root.size(); i >= n {
-		return l.tail[i-n]
+		return &l.tail[i-n]
 	}
-	return l.root.at(i)
+	leaf, k := l.root.leaf(i)
+	if made := leaf.made.Load(); made != nil {
+		return &(*made)[k]
+	}
+	e := leaf.entry(k, l.sets)
+	return &e
 }
 
-// index returns the place of the first entry whose UID is uid or greater.
-func (l *list) index(uid uint32) int {
-	n := l.root.size()
-	if n > 0 && l.root.lastUID() >= uid {
+// index returns the place of the first entry whose UID is uid or greater, and
+// whether it is uid.
+func (l *list) index(uid uint32) (i int, found bool) {
+	if l.root.lastUID() >= uid {
 		return l.root.index(uid)
 	}
-	return n + search(l.tail, uid)
+	i, found = search(l.tail, uid)
+	return l.root.size() + i, found
 }
 
-func search(entries []*Entry, uid uint32) int {
-	return sort.Search(len(entries), func(i int) bool { return entries[i].UID >= uid })
+func search(entries []Entry, uid uint32) (i int, found bool) {
+	return slices.BinarySearchFunc(entries, uid, func(e Entry, uid uint32) int {
+		return cmp.Compare(e.UID, uid)
+	})
 }
 
-func (l *list) append(e *Entry, edit uint64) {
+// append adds e and returns it as it is in the list.
+func (l *list) append(e Entry, edit uint64) *Entry {
 	if len(l.tail) == leafSize {
 		l.push(newLeaf(l.tail), edit)
-		l.tail = nil
+		l.tail = make([]Entry, 0, leafSize)
 	}
 	l.tail = append(l.tail, e)
+	return &l.tail[len(l.tail)-1]
 }
 
 func (l *list) push(leaf *node, edit uint64) {
@@ -96,21 +117,54 @@ func (l *list) push(leaf *node, edit uint64) {
 	l.root = root
 }
 
-// set puts e in the place of entry i.
-func (l *list) set(i int, e *Entry, edit uint64) {
-	n := l.root.size()
-	if i < n {
-		l.root = l.root.set(i, e, edit)
+// leafOf returns the leaf where a UID is, if it is anywhere but in the tail,
+// which is nil.
+func (l *list) leafOf(uid uint32) *node {
+	if l.root.lastUID() < uid {
+		return nil
+	}
+	n := l.root
+	for n.kids != nil {
+		n = n.kids[n.findUID(uid)]
+	}
+	return n
+}
+
+// ownLeaf is leafOf for an edit that changes states.
+func (l *list) ownLeaf(uid uint32, edit uint64) *node {
+	l.root = l.root.own(edit)
+	n := l.root
+	for n.kids != nil {
+		k := n.findUID(uid)
+		n.kids[k] = n.kids[k].own(edit)
+		n = n.kids[k]
+	}
+	return n
+}
+
+func (l *list) ownTail(edit uint64) {
+	if l.edit != edit {
+		l.tail, l.edit = slices.Clone(l.tail), edit
+	}
+}
+
+// set puts e in the place of the entry with its UID, which is there.
+func (l *list) set(e *Entry, edit uint64) {
+	if l.root.lastUID() < e.UID {
+		l.ownTail(edit)
+		i, _ := search(l.tail, e.UID)
+		l.tail[i] = *e
 		return
 	}
-	l.tail = slices.Clone(l.tail)
-	l.tail[i-n] = e
+	leaf := l.ownLeaf(e.UID, edit)
+	leaf.states[leaf.findUID(e.UID)] = newState(e.ModSeq, e.set)
 }
 
 func (l *list) remove(i int, edit uint64) {
 	n := l.root.size()
 	if i >= n {
-		l.tail = slices.Delete(slices.Clone(l.tail), i-n, i-n+1)
+		l.ownTail(edit)
+		l.tail = slices.Delete(l.tail, i-n, i-n+1)
 		return
 	}
 	l.root = l.root.remove(i, edit)
@@ -119,29 +173,56 @@ func (l *list) remove(i int, edit uint64) {
 	}
 }
 
-// each calls f for the entries from i on until it returns false, and reports
-// whether it never did.
-func (l *list) each(i int, f func(i int, e *Entry) bool) bool {
+// each calls f for the entries from i on until it returns false. With scratch,
+// entries may be made in there: each is good until the next.
+func (l *list) each(i int, scratch *Entry, f func(i int, e *Entry) bool) {
 	n := l.root.size()
-	if i < n && !l.root.each(i, 0, f) {
-		return false
+	if i < n && !l.root.each(i, 0, l.sets, scratch, f) {
+		return
 	}
 	for k := max(i-n, 0); k < len(l.tail); k++ {
-		if !f(n+k, l.tail[k]) {
-			return false
+		if !f(n+k, &l.tail[k]) {
+			return
 		}
 	}
-	return true
 }
 
 // newLeaf returns a leaf of the entries of a tail. No edit owns it, since
 // older lists share the tail's array.
-func newLeaf(tail []*Entry) *node {
-	n := &node{entries: slices.Clip(tail), marks: make([]mark, len(tail))}
-	for i, e := range tail {
-		n.marks[i] = mark{uint32(i + 1), e.UID}
+func newLeaf(tail []Entry) *node {
+	tail = slices.Clip(tail)
+	n := &node{
+		marks:    make([]mark, len(tail)),
+		states:   make([]state, len(tail)),
+		arrivals: make([]*Arrival, len(tail)),
 	}
+	for i := range tail {
+		e := &tail[i]
+		n.marks[i] = mark{uint32(i + 1), e.UID}
+		n.states[i] = newState(e.ModSeq, e.set)
+		n.arrivals[i] = e.Arrival
+	}
+	n.made.Store(&tail)
 	return n
+}
+
+// entries returns the entries of a leaf. Who is the first to ask for all makes
+// them.
+func (n *node) entries(sets []flagSet) []Entry {
+	if made := n.made.Load(); made != nil {
+		return *made
+	}
+	made := make([]Entry, len(n.states))
+	for i := range made {
+		made[i] = n.entry(i, sets)
+	}
+	n.made.Store(&made)
+	return made
+}
+
+func (n *node) entry(i int, sets []flagSet) Entry {
+	s := n.states[i]
+	return Entry{n.marks[i].last, s.set(), s.modSeq(), sets[s.set()].flags, n.arrivals[i]}
 }
 
 func newNode(edit uint64, children ...*node) *node {
@@ -165,14 +246,25 @@ func (n *node) size() int {
 	return int(n.marks[len(n.marks)-1].end)
 }
 
-func (n *node) lastUID() uint32 { return n.marks[len(n.marks)-1].last }
+// lastUID returns the highest UID, 0 if there is none.
+func (n *node) lastUID() uint32 {
+	if n == nil || len(n.marks) == 0 {
+		return 0
+	}
+	return n.marks[len(n.marks)-1].last
+}
 
-// own returns n if this edit made it, or a copy that the edit may change.
+// own returns n if this edit made it, or a copy of which the edit may change
+// the states or the children.
 func (n *node) own(edit uint64) *node {
 	if n.edit == edit {
+		n.made.Store(nil)
 		return n
 	}
-	return &node{edit, slices.Clone(n.entries), slices.Clone(n.kids), n.marks}
+	return &node{
+		edit: edit, kids: slices.Clone(n.kids), marks: n.marks,
+		states: slices.Clone(n.states), arrivals: n.arrivals,
+	}
 }
 
 // find returns the child that has entry i, and its place in there.
@@ -210,38 +302,39 @@ func (n *node) start(k int) int {
 	return int(n.marks[k-1].end)
 }
 
-func (n *node) at(i int) *Entry {
+// leaf returns the leaf that has entry i, and its place in there.
+func (n *node) leaf(i int) (*node, int) {
 	for n.kids != nil {
 		var k int
 		k, i = n.find(i)
 		n = n.kids[k]
 	}
-	return n.entries[i]
+	return n, i
 }
 
 // index is the list's; the UID is not above the node's last.
-func (n *node) index(uid uint32) int {
+func (n *node) index(uid uint32) (i int, found bool) {
 	base := 0
 	for n.kids != nil {
 		k := n.findUID(uid)
 		base += n.start(k)
 		n = n.kids[k]
 	}
-	return base + n.findUID(uid)
+	k := n.findUID(uid)
+	return base + k, n.marks[k].last == uid
 }
 
-func (n *node) each(i, base int, f func(i int, e *Entry) bool) bool {
+// each is the list's for entry i of a node before which there are base. It
+// reports whether f never returned false.
+func (n *node) each(
+	i, base int, sets []flagSet, scratch *Entry, f func(i int, e *Entry) bool,
+) bool {
 	if n.kids == nil {
-		for ; i < len(n.entries); i++ {
-			if !f(base+i, n.entries[i]) {
-				return false
-			}
-		}
-		return true
+		return n.eachOfLeaf(i, base, sets, scratch, f)
 	}
 	k, i := n.find(i)
 	for ; k < len(n.kids); k++ {
-		if !n.kids[k].each(i, base+n.start(k), f) {
+		if !n.kids[k].each(i, base+n.start(k), sets, scratch, f) {
 			return false
 		}
 		i = 0
@@ -249,16 +342,25 @@ func (n *node) each(i, base int, f func(i int, e *Entry) bool) bool {
 	return true
 }
 
-// set puts e, whose UID is the same, in the place of entry i.
-func (n *node) set(i int, e *Entry, edit uint64) *node {
-	n = n.own(edit)
-	if n.kids == nil {
-		n.entries[i] = e
-		return n
+func (n *node) eachOfLeaf(
+	i, base int, sets []flagSet, scratch *Entry, f func(i int, e *Entry) bool,
+) bool {
+	if scratch != nil && n.made.Load() == nil {
+		for ; i < len(n.states); i++ {
+			*scratch = n.entry(i, sets)
+			if !f(base+i, scratch) {
+				return false
+			}
+		}
+		return true
 	}
-	k, i := n.find(i)
-	n.kids[k] = n.kids[k].set(i, e, edit)
-	return n
+	entries := n.entries(sets)
+	for ; i < len(entries); i++ {
+		if !f(base+i, &entries[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // push adds a leaf at the right end. If there is no room for it, n stays as it
@@ -286,7 +388,8 @@ func (n *node) remove(i int, edit uint64) *node {
 	n = n.own(edit)
 	k, rest := n.find(i)
 	if n.kids == nil {
-		n.entries = slices.Delete(n.entries, k, k+1)
+		n.states = slices.Delete(n.states, k, k+1)
+		n.arrivals = slices.Concat(n.arrivals[:k], n.arrivals[k+1:])
 		n.drop(k)
 	} else if child := n.kids[k].remove(rest, edit); child == nil {
 		n.kids = slices.Delete(n.kids, k, k+1)

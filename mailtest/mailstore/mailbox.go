@@ -10,19 +10,18 @@ type Mailbox struct {
 	store   *Store // whose mu guards all that follows
 	number  int    // does not change
 
-	name      string
-	use       string // special use: "\\Sent"
-	noSelect  bool   // does not change
-	readOnly  bool
-	gone      bool
-	view      *Snapshot // current
-	flags     flagTable
-	log       []Change // in order of ModSeq
-	compactAt int      // the log's length at which it is compacted
-	changed   chan struct{}
-	recent    uint32            // UIDs from here on are recent
-	acl       map[string]string // rights by identifier; nil is all of the owner
-	metadata  Metadata
+	name     string
+	use      string // special use: "\\Sent"
+	noSelect bool   // does not change
+	readOnly bool
+	gone     bool
+	view     *Snapshot // current
+	flags    flagTable
+	log      changeLog
+	changed  chan struct{}
+	recent   uint32            // UIDs from here on are recent
+	acl      map[string]string // rights by identifier; nil is all of the owner
+	metadata Metadata
 }
 
 // Name returns the mailbox's name. Renaming changes it.
@@ -96,12 +95,12 @@ func (b *Mailbox) SetUIDValidity(n uint32) {
 	d := b.edit()
 	*d.Snapshot = Snapshot{
 		UIDValidity: n, UIDNext: 1, HighestModSeq: old.HighestModSeq, Keywords: old.Keywords,
+		list: list{sets: b.flags.sets},
 	}
-	b.log = nil
+	b.log = changeLog{}
 	b.recent = 1
-	for _, e := range old.All() {
-		renumbered := *e
-		d.place(&renumbered)
+	for _, e := range old.Visit(0) {
+		d.place(*e)
 	}
 	d.HighestModSeq++
 	d.commit()
@@ -146,7 +145,7 @@ func (b *Mailbox) ClaimRecent(peek bool) uint32 {
 
 func (b *Mailbox) uidsLocked() []uint32 {
 	uids := make([]uint32, 0, b.view.Len())
-	for _, e := range b.view.All() {
+	for _, e := range b.view.Visit(0) {
 		uids = append(uids, e.UID)
 	}
 	return uids

@@ -87,7 +87,7 @@ func (a *Account) makeLocked(name string) *Mailbox {
 	a.lastValidity++
 	a.lastBox++
 	b := &Mailbox{
-		account: a, store: a.store, number: a.lastBox, name: name, recent: 1, compactAt: minLog,
+		account: a, store: a.store, number: a.lastBox, name: name, recent: 1, flags: newFlagTable(),
 		view:     &Snapshot{UIDValidity: a.lastValidity, UIDNext: 1, HighestModSeq: 1},
 		metadata: Metadata{store: a.store},
 	}

@@ -1,8 +1,8 @@
 package mailstore
 
 import (
+	"cmp"
 	"slices"
-	"sort"
 )
 
 // A Change is an entry of a mailbox's change log.
@@ -49,17 +49,21 @@ type Expunge struct {
 // the changes of one message's flags the earlier ones may be missing; what was
 // expunged is kept for good (RFC 7162 section 5).
 func (b *Mailbox) Changes(since uint64) []Change {
-	_, log := b.state(since)
-	return slices.Clone(log)
+	_, runs := b.state(since)
+	var list []Change
+	for _, r := range runs {
+		for i := range r.n {
+			list = append(list, Change{r.modSeq + uint64(i), r.uid + i, r.kind})
+		}
+	}
+	return list
 }
 
-// state returns the snapshot and the log above since, which is shared with the
-// mailbox: it is only ever appended to.
-func (b *Mailbox) state(since uint64) (*Snapshot, []Change) {
+// state returns the snapshot and the log above since.
+func (b *Mailbox) state(since uint64) (*Snapshot, []run) {
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
-	i := sort.Search(len(b.log), func(i int) bool { return b.log[i].ModSeq > since })
-	return b.view, slices.Clip(b.log[i:])
+	return b.view, b.log.since(since)
 }
 
 // Changed returns a channel that is closed at the next change of the mailbox
@@ -92,8 +96,12 @@ func (b *Mailbox) Sync(old *Snapshot, hold bool) (*Snapshot, *Delta) {
 	if now.UIDValidity != old.UIDValidity {
 		return now, reset(old, now)
 	}
-	d := &Delta{Keywords: len(now.Keywords) != len(old.Keywords)}
-	gone := compare(d, old, now, log)
+	d := &Delta{
+		Keywords: len(now.Keywords) != len(old.Keywords),
+		Added:    added(old, now),
+		Changed:  changed(old, now, log),
+	}
+	gone := expunged(old, log)
 	if hold && len(gone) > 0 {
 		return b.holding(old, now, d, gone), d
 	}
@@ -104,32 +112,83 @@ func (b *Mailbox) Sync(old *Snapshot, hold bool) (*Snapshot, *Delta) {
 	return now, d
 }
 
-// compare fills d in, but for the expunged messages, whose UIDs it returns in
-// order.
-func compare(d *Delta, old, now *Snapshot, log []Change) (gone []uint32) {
-	gone = slices.Clone(old.held)
-	for _, uid := range changedUIDs(log) {
-		e := now.Get(uid)
-		switch {
-		case e != nil && uid >= old.UIDNext:
-			d.Added = append(d.Added, e)
-		case e != nil:
-			d.Changed = append(d.Changed, e)
-		case old.Get(uid) != nil:
-			gone = append(gone, uid)
+func added(old, now *Snapshot) (list []*Entry) {
+	i, _ := now.Index(old.UIDNext)
+	for _, e := range now.From(i) {
+		list = append(list, e)
+	}
+	return list
+}
+
+// changed returns the messages of old that have other flags now, in order.
+func changed(old, now *Snapshot, log []run) (list []*Entry) {
+	runs, n := 0, 0
+	for _, r := range log {
+		if r.kind == Flagged {
+			runs, n = runs+1, n+int(r.n)
+		}
+	}
+	if n > now.Len() {
+		return changedSince(old, now)
+	}
+	for _, r := range log {
+		if r.kind == Flagged {
+			list = now.changedBy(r, old.UIDNext, list)
+		}
+	}
+	if runs > 1 {
+		slices.SortFunc(list, func(x, y *Entry) int { return cmp.Compare(x.UID, y.UID) })
+	}
+	return list
+}
+
+// changedBy appends to list the entries below a UID that a run has made what
+// they are: of several changes of one the last counts.
+func (s *Snapshot) changedBy(r run, below uint32, list []*Entry) []*Entry {
+	if r.n == 1 {
+		if e := s.Get(r.uid); e != nil && r.uid < below && r.has(e) {
+			list = append(list, e)
+		}
+		return list
+	}
+	i, _ := s.Index(r.uid)
+	for _, e := range s.From(i) {
+		if e.UID-r.uid >= r.n || e.UID >= below {
+			break
+		}
+		if r.has(e) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// changedSince is changed by a look at all messages, for when there have been
+// more changes than there are messages.
+func changedSince(old, now *Snapshot) (list []*Entry) {
+	for _, e := range now.All() {
+		if e.UID >= old.UIDNext {
+			break
+		}
+		if e.ModSeq > old.HighestModSeq {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// expunged returns the UIDs of the messages of old that are gone, in order.
+func expunged(old *Snapshot, log []run) []uint32 {
+	gone := slices.Clone(old.held)
+	for _, r := range log {
+		for i := range r.n {
+			if uid := r.uid + i; r.kind == Expunged && old.Get(uid) != nil {
+				gone = append(gone, uid)
+			}
 		}
 	}
 	slices.Sort(gone)
-	return slices.Compact(gone)
-}
-
-func changedUIDs(log []Change) []uint32 {
-	uids := make([]uint32, len(log))
-	for i, c := range log {
-		uids[i] = c.UID
-	}
-	slices.Sort(uids)
-	return slices.Compact(uids)
+	return gone
 }
 
 // holding returns now with the messages that are gone since old.
@@ -137,12 +196,12 @@ func (b *Mailbox) holding(old, now *Snapshot, d *Delta, gone []uint32) *Snapshot
 	edit := b.store.edits.Add(1)
 	v := *old
 	v.list.clip()
+	v.list.sets = now.list.sets
 	for _, e := range d.Changed {
-		i, _ := v.Index(e.UID)
-		v.set(i, e, edit)
+		v.set(e, edit)
 	}
 	for _, e := range d.Added {
-		v.append(e, edit)
+		v.append(*e, edit)
 	}
 	v.UIDNext, v.HighestModSeq, v.Keywords = now.UIDNext, now.HighestModSeq, now.Keywords
 	v.held = gone
@@ -159,25 +218,3 @@ func reset(old, now *Snapshot) *Delta {
 	}
 	return d
 }
-
-// compactLocked drops changes of flags that later changes have overtaken, so
-// that the log stays within about twice the messages and the expunged ones.
-func (b *Mailbox) compactLocked() {
-	if len(b.log) < b.compactAt {
-		return
-	}
-	seen := make(map[uint32]bool)
-	kept := make([]Change, 0, len(b.log))
-	for _, c := range slices.Backward(b.log) {
-		if !seen[c.UID] {
-			seen[c.UID] = true
-			kept = append(kept, c)
-		}
-	}
-	slices.Reverse(kept)
-	b.log = kept
-	b.compactAt = max(2*len(kept), minLog)
-}
-
-// minLog is the length below which a log isn't worth compacting.
-const minLog = 4096
