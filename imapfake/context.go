@@ -50,10 +50,13 @@ type searchContext struct {
 // maxContexts is how many there are at most in a session.
 const maxContexts = 8
 
-// checkContext fails if the command can't have what CONTEXT gives: MULTISEARCH
-// never can.
+// checkContext fails if the command can't have what CONTEXT gives.
 func checkContext(p *parser, r *searchReply) {
-	if r.multi || !r.s.has("CONTEXT="+imap.Cap(r.name)) {
+	need := "CONTEXT=" + imap.Cap(r.name)
+	if r.multi {
+		need = capContextSearch
+	}
+	if !r.s.has(need) {
 		p.fail("no CONTEXT or UPDATE: that is not offered for " + r.c.name)
 	}
 }

@@ -99,6 +99,36 @@ var fetchExtRows = []row{
 		C: f FETCH 1 FLAGS
 		S: * 1 FETCH (FLAGS (\Recent))
 		S: f OK ...`},
+	{id: "imap-objectid-late", state: "select", setup: offering("OBJECTID", func(b *mailstore.Mailbox) {
+		addMail(b, "Message-ID: <3@example.com>\nIn-Reply-To: <2@example.com>\n\n")
+		addMail(b, "In-Reply-To: <9@example.com>\n\n")
+	}), do: map[string]func(a *mailstore.Account){
+		"late": func(a *mailstore.Account) {
+			b := a.Mailbox("INBOX")
+			addMail(b, "Message-ID: <2@example.com>\nIn-Reply-To: <1@example.com>\n\n")
+			addMail(b, "Message-ID: <1@example.com>\n\n")
+			addMail(b, "Message-ID: <9@example.com>\nIn-Reply-To: <8@example.com>\n\n")
+		},
+	}, script: `
+		C: a FETCH 1:2 (THREADID)
+		S: * 1 FETCH (THREADID (t3ae8fb6ded2f1))
+		S: * 2 FETCH (THREADID (t...))
+		S: a OK ...
+		# What comes late joins the thread that was told, for others too.
+		do: late
+		C2: a FETCH 1:5 (THREADID)
+		S2: * 1 FETCH (THREADID (t3ae8fb6ded2f1))
+		S2: * 2 FETCH (THREADID (t...))
+		S2: * 3 FETCH (THREADID (t3ae8fb6ded2f1))
+		S2: * 4 FETCH (THREADID (t3ae8fb6ded2f1))
+		S2: * 5 FETCH (THREADID (t...))
+		S2: a OK ...
+		C: b NOOP
+		S! skip
+		S: b OK ...
+		C: c UID SEARCH THREADID t3ae8fb6ded2f1
+		S: * SEARCH 1 3 4
+		S: c OK ...`},
 	{id: "imap-objectid", state: "login", setup: offering("OBJECTID", func(b *mailstore.Mailbox) {
 		addMail(b, "Message-ID: <1@example.com>\n\n")
 		addMail(b, "Message-ID: <2@example.com>\nIn-Reply-To: <1@example.com>\n\n")

@@ -42,7 +42,7 @@ const (
 func gmailID(m *mailstore.Entry) uint64 { return gmailIDs + m.ID }
 
 func (s *session) gmailThread(m *mailstore.Entry) uint64 {
-	return gmailThreads + s.threads.of(m)
+	return gmailThreads + s.thread(m)
 }
 
 func fetchGmailID(p *parser, f *fetch) {

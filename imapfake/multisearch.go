@@ -1,6 +1,8 @@
 package imapfake
 
 import (
+	"slices"
+
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
@@ -29,26 +31,36 @@ func runMultiSearch(s *session, c *call) error {
 	}
 	views, elsewhere := s.sources(filters)
 	switch {
-	case filters == nil && s.view == nil:
-		return bad(imap.ResponseCodeClientBug, "ESEARCH without IN needs a selected mailbox")
+	case s.view == nil && (r.update || filters == nil || slices.ContainsFunc(filters, isSelected)):
+		return bad(imap.ResponseCodeClientBug, "There is no selected mailbox to search")
 	case elsewhere && r.save:
 		return bad(imap.ResponseCodeClientBug, "SAVE is for the selected mailbox alone")
 	case elsewhere && q.hasSequence():
 		return bad(imap.ResponseCodeClientBug, "Sequence numbers are for the selected mailbox alone")
 	}
 	for _, v := range views {
-		if r.view = v; q.check(v) != nil {
-			return q.check(v)
-		}
-		r.modSeq = q.modSeq
-		switch hits := q.find(v); {
+		r.view, r.modSeq = v, q.modSeq
+		hits := q.find(v)
+		switch {
 		case len(hits) > 0:
 			r.write(hits)
 		case r.save:
 			v.saved = nil
 		}
+		if v == s.view {
+			r.followSelected(q, hits)
+		}
 	}
 	return nil
+}
+
+func isSelected(f mailboxFilter) bool { return f.filter == "SELECTED" }
+
+// followSelected is follow for what goes on with other mailboxes: UPDATE is
+// about the selected one only (RFC 7377 section 2.2).
+func (r *searchReply) followSelected(q *search, hits []hit) {
+	only := *r // whose view stays
+	only.follow(q, nil, hits)
 }
 
 // parseSources takes IN (...) and the space behind it, if that is next.

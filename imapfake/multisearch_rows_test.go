@@ -66,6 +66,35 @@ var moreSearchRows = []row{
 		S: m OK ...
 		C: n ESEARCH SUBJECT pear
 		S: n BAD ...`},
+	{id: "imap-multisearch-selected", state: "login", setup: func(srv *Server) {
+		manyBoxes(srv)
+		caps("ESEARCH MULTISEARCH CONTEXT=SEARCH")(srv)
+	}, script: `
+		C: a ESEARCH ALL
+		S: a BAD [CLIENTBUG] ...
+		C: b ESEARCH IN (PERSONAL SELECTED) ALL
+		S: b BAD [CLIENTBUG] ...
+		C: c ESEARCH IN (PERSONAL) RETURN (UPDATE) ALL
+		S: c BAD [CLIENTBUG] ...
+		C: d ESEARCH IN (INBOXES) RETURN (CONTEXT PARTIAL 2:9) ALL
+		S: * ESEARCH (TAG "d" MAILBOX INBOX UIDVALIDITY 1) UID PARTIAL (2:9 2:3)
+		S: d OK ...
+		C: e SELECT INBOX
+		S! skip
+		S: e OK ...
+		# Numbers beyond the mailbox are no error.
+		C: f ESEARCH 3:100
+		S: * ESEARCH (TAG "f" MAILBOX INBOX UIDVALIDITY 1) UID ALL 3
+		S: f OK ...
+		# Updates are about the selected mailbox alone.
+		C: g ESEARCH IN (PERSONAL) RETURN (COUNT UPDATE) UNSEEN SUBJECT apple
+		S! skip
+		S: g OK ...
+		C: h STORE 1 +FLAGS.SILENT (\Seen)
+		S: * ESEARCH (TAG "g" MAILBOX INBOX UIDVALIDITY 1) UID REMOVEFROM (0 1)
+		S: h OK ...
+		C: i CANCELUPDATE "g"
+		S: i OK ...`},
 	{id: "imap-fuzzy", state: "examine", setup: offering("ESEARCH SORT SEARCH=FUZZY", func(b *mailstore.Mailbox) {
 		addMail(b, "Subject: monthly sales report\n\n")
 		addMail(b, "Subject: report of sales\n\n")

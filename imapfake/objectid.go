@@ -38,7 +38,7 @@ func emailID(_ *session, m *mailstore.Entry) string {
 }
 
 func threadID(s *session, m *mailstore.Entry) string {
-	return "t" + strconv.FormatUint(s.threads.of(m), 16)
+	return "t" + strconv.FormatUint(s.thread(m), 16)
 }
 
 func fetchEmailID(p *parser, f *fetch) { f.addObjectID("EMAILID", emailID) }

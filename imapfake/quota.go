@@ -63,18 +63,19 @@ func runGetQuota(s *session, c *call) error {
 	return nil
 }
 
-// runGetQuotaRoot is GETQUOTAROOT (RFC 9208 section 4.1.2).
+// runGetQuotaRoot is GETQUOTAROOT (RFC 9208 section 4.1.2). A mailbox of the
+// client's own need not exist.
 func runGetQuotaRoot(s *session, c *call) error {
 	c.p.sp()
 	name := c.p.mailbox()
 	if err := c.p.end(); err != nil {
 		return err
 	}
+	a, _ := s.locate(name)
 	box, err := s.lookup(name, "r")
-	if err != nil {
+	if err != nil && (box != nil || a != s.account || err != errNonExistent) {
 		return err
 	}
-	a := box.Account()
 	limited := a.Limit() != mailstore.Quota{}
 	e := &s.enc
 	e.raw("* QUOTAROOT ")

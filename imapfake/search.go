@@ -205,7 +205,8 @@ func intersect(a, b []imap.SeqRange) (both []imap.SeqRange) {
 }
 
 // run calls found for the messages that meet the criteria, in order. Only
-// those in the sets that all must be in are looked at.
+// those in the sets that all must be in are looked at. Sequence numbers that
+// the client doesn't have are no error (RFC 7377 section 2).
 func (q *search) run(v *view, found func(x *searched)) {
 	for _, b := range q.sets {
 		b.ranges = v.resolve(b.set)
@@ -262,27 +263,9 @@ func (r *searchReply) find(p *parser, q *search, err error) ([]hit, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := q.check(r.view); err != nil {
-		return nil, err
-	}
 	if r.modSeq = q.modSeq; q.modSeq {
 		r.s.enableCondStore()
 	}
 	q.progress = r.s.newProgress(r.c.tag, r.view.len())
 	return q.find(r.view), nil
-}
-
-// check returns the error for sequence numbers that the client doesn't have
-// (RFC 3501 section 9, seq-number). "*" is no error in an empty mailbox, where
-// clients do look for 1:*.
-func (q *search) check(v *view) error {
-	for _, b := range q.sets {
-		seqs, _ := b.set.(imap.SeqSet)
-		for _, r := range seqs {
-			if max(r.Start, r.Stop) > v.len() && r.Start != 0 && r.Stop != 0 {
-				return bad("", "sequence number in %v is beyond the %d messages", seqs, v.len())
-			}
-		}
-	}
-	return nil
 }

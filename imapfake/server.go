@@ -140,6 +140,7 @@ type config struct {
 	offer    *offer
 	registry *registry
 
+	threads    sync.Map // that clients were told of, by account and Message-ID
 	validities sync.Map // UIDVALIDITY as told last, by account and mailbox
 }
 

@@ -2,6 +2,7 @@ package imapfake
 
 import (
 	"hash/fnv"
+	"strconv"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
@@ -17,25 +18,53 @@ type threadIndex struct {
 // A mailboxState says how far a mailbox has been read.
 type mailboxState struct{ validity, next uint32 }
 
-// of returns a number for the thread of a message. It depends on nothing but
-// the Message-ID of the thread's first message, and so is the same on each run
-// and whatever is deleted.
-func (t *threadIndex) of(m *mailstore.Entry) uint64 {
-	id, parent := messageIDs(m)
-	if parent == "" && id == "" {
+// thread returns a number for the thread of a message. It depends on the
+// Message-ID of the thread's first message only, and so is the same on each run
+// and whatever is deleted. Once told it stays what it is (RFC 8474 section
+// 5.2), also if a message turns up that comes before the first.
+func (s *session) thread(m *mailstore.Entry) uint64 {
+	chain := s.threads.chain(m)
+	if chain == nil {
 		return m.ID
 	}
-	root := orElse(parent, id)
-	for range len(t.parents) { // they may go in a circle
-		up := t.parents[root]
-		if up == "" {
+	told := &s.cfg.threads
+	key := func(id string) string { return s.account.Addr + "\x00" + id }
+	var thread any
+	for _, id := range chain {
+		if n, ok := told.Load(key(id)); ok {
+			thread = n
 			break
 		}
-		root = up
 	}
-	h := fnv.New64a()
-	h.Write([]byte(root))
-	return h.Sum64() >> 12 // as far as 64 bits of JavaScript go
+	if thread == nil {
+		h := fnv.New64a()
+		h.Write([]byte(chain[len(chain)-1]))
+		thread = h.Sum64() >> 12 // as far as 64 bits of JavaScript go
+	}
+	for _, id := range chain {
+		told.LoadOrStore(key(id), thread)
+	}
+	return thread.(uint64)
+}
+
+// chain returns the Message-IDs from a message up to the first one of its
+// thread, nil if it neither has one nor refers to one.
+func (t *threadIndex) chain(m *mailstore.Entry) (ids []string) {
+	id, parent := messageIDs(m)
+	switch {
+	case parent == "" && id == "":
+		return nil
+	case id == "":
+		id = "#" + strconv.FormatUint(m.ID, 10)
+	}
+	ids = append(ids, id)
+	if parent == "" {
+		parent = t.parents[id]
+	}
+	for ; parent != "" && len(ids) <= len(t.parents)+1; parent = t.parents[parent] {
+		ids = append(ids, parent) // they may go in a circle
+	}
+	return ids
 }
 
 // update reads the messages of an account, but for those that it has read.
