@@ -74,6 +74,7 @@ var capUses = map[string]capUse{
 	"CONTEXT=SEARCH":        {command: "SEARCH RETURN (CONTEXT COUNT) ALL", want: "* ESEARCH ... COUNT 1"},
 	"CONTEXT=SORT":          {command: "SORT RETURN (CONTEXT COUNT) (DATE) UTF-8 ALL", want: "* ESEARCH ... COUNT 1"},
 	"UIDBATCHES":            {command: "UIDBATCHES 500", want: "* UIDBATCHES ... 1:1"},
+	"URLAUTH":               {command: "RESETKEY", want: done},
 	"SORT=DISPLAY":          {command: "SORT (DISPLAYFROM) UTF-8 ALL", want: done},
 	"ESORT":                 {command: "SORT RETURN (COUNT) (DATE) UTF-8 ALL", want: "* ESEARCH ..."},
 	"CREATE-SPECIAL-USE":    {command: `CREATE x (USE (\Archive))`, want: done},

@@ -88,6 +88,7 @@ func extensions() []*extension {
 		&listMetadataExtension,
 		&notifyExtension,
 		&catenateExtension,
+		&urlAuthExtension,
 		&replaceExtension,
 		&languageExtension,
 		&comparatorExtension,

@@ -118,6 +118,9 @@ func (s *session) writeSelected() {
 	if s.has(imap.CapObjectID) {
 		s.untagged(imap.StatusResponseTypeOK, mailboxID(v.box), "Mailbox ID")
 	}
+	if s.has(capURLAuth) {
+		s.untagged(imap.StatusResponseTypeOK, "URLMECH "+urlMech, "Mechanisms of URLAUTH")
+	}
 	if s.has(imap.CapCondStore) {
 		s.writeHighestModSeq(v.snap.HighestModSeq)
 	}

@@ -10,10 +10,10 @@
 //
 // # Not supported
 //
-// Of the extensions that RFCs have defined, CONVERT (RFC 5259), URLAUTH (RFC
-// 4467) and ANNOTATE (RFC 5257) are missing; so are those
-// of products, but for Gmail's. A word in Caps that the server doesn't know is
-// offered and does nothing.
+// Of the extensions that RFCs have defined, CONVERT (RFC 5259) and ANNOTATE
+// (RFC 5257) are missing; so are those of products, but for Gmail's and push
+// notifications as iCloud has them, which never come. A word in Caps that the
+// server doesn't know is offered and does nothing.
 package imapfake
 
 import (
@@ -140,6 +140,7 @@ type config struct {
 	offer    *offer
 	registry *registry
 
+	urlKeys    urlKeys
 	threads    sync.Map // that clients were told of, by account and Message-ID
 	validities sync.Map // UIDVALIDITY as told last, by account and mailbox
 }
