@@ -32,7 +32,7 @@ func runLogin(s *session, c *call) error {
 		s.violate(c, "LOGIN though it is disabled", "RFC 3501 section 6.2.3")
 		return no(imap.ResponseCodePrivacyRequired, "LOGIN is disabled in the clear: use STARTTLS first")
 	}
-	a, err := s.cfg.auth.Password(user, password)
+	a, err := s.cfg.auth.Password(s.conn, user, password)
 	return s.login(c, a, err)
 }
 
@@ -96,9 +96,6 @@ var loginCodes = map[error]imap.ResponseCode{
 
 // loginError words an error of package auth.
 func (s *session) loginError(err error) error {
-	if auth.Refused(err) {
-		s.conn.CountLoginRefused()
-	}
 	if errors.Is(err, auth.ErrNoReply) {
 		return errNoReply
 	}

@@ -161,6 +161,7 @@ func ExampleServer_Transcript() {
 	// C: USER alice@example.com
 	// S: +OK send PASS
 	// C: PASS ***
+	// *: login refused: there is no account alice@example.com: Account makes one, and so does mail to it
 	// S: -ERR [AUTH] wrong user name or password
 	// C: QUIT
 	// S: +OK mail.example.com POP3 server signing off

@@ -53,7 +53,7 @@ func (s *session) pass(args []string) {
 		s.err("send USER first")
 		return
 	}
-	a, err := s.set.auth.Password(user, args[0])
+	a, err := s.set.auth.Password(s.conn, user, args[0])
 	s.enter(a, recent, err)
 }
 
@@ -61,7 +61,7 @@ func (s *session) pass(args []string) {
 func (s *session) apop(args []string) {
 	s.user = ""
 	user, recent := s.login(args[0])
-	a, err := s.set.auth.APOP(user, s.timestamp, args[1])
+	a, err := s.set.auth.APOP(s.conn, user, s.timestamp, args[1])
 	s.enter(a, recent, err)
 }
 
@@ -150,9 +150,6 @@ var loginCodes = map[error]string{
 func (s *session) loginError(err error) {
 	if err == auth.ErrEncryption {
 		s.violation("password in the clear", s.tried.current)
-	}
-	if auth.Refused(err) {
-		s.conn.CountLoginRefused()
 	}
 	if !errors.Is(err, auth.ErrNoReply) {
 		s.errCode(loginCodes[err], err.Error())

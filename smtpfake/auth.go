@@ -66,9 +66,6 @@ func (s *session) replyAuth(err error) {
 		s.bye(os.ErrDeadlineExceeded)
 	case errors.Is(err, auth.ErrNoReply):
 	default:
-		if auth.Refused(err) {
-			s.c.CountLoginRefused()
-		}
 		s.reply(authReplies[err])
 	}
 }

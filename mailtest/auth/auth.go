@@ -186,9 +186,9 @@ func (c *Config) Start(name string, state *tls.ConnectionState) (*Exchange, erro
 	}, nil
 }
 
-// Refused reports whether err is the answer to somebody who has said who they
+// refused reports whether err is the answer to somebody who has said who they
 // are, rather than one about how they said it.
-func Refused(err error) bool {
+func refused(err error) bool {
 	switch err {
 	case ErrCredentials, ErrAuthorization, ErrExpired, ErrPasswordChange, ErrTooWeak, ErrDisabled:
 		return true

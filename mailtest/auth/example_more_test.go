@@ -86,11 +86,3 @@ func ExampleExchange_Account() {
 	// true
 	// alice@example.com
 }
-
-func ExampleRefused() {
-	fmt.Println(auth.Refused(auth.ErrCredentials), auth.Refused(auth.ErrDisabled))
-	fmt.Println(auth.Refused(auth.ErrMalformed), auth.Refused(auth.ErrCanceled))
-	// Output:
-	// true true
-	// false false
-}

@@ -56,9 +56,9 @@ func ExampleExchange_Next() {
 func ExampleConfig_Password() {
 	c := exampleConfig()
 	c.Store.Account("alice@example.com").MustChangePassword = true
-	_, err := c.Password("alice@example.com", "wrong")
+	_, err := c.Password(nil, "alice@example.com", "wrong")
 	fmt.Println(err)
-	_, err = c.Password("Alice@Example.com", "secret")
+	_, err = c.Password(nil, "Alice@Example.com", "secret")
 	fmt.Println(err)
 	// Output:
 	// wrong user name or password
@@ -67,9 +67,9 @@ func ExampleConfig_Password() {
 
 func ExampleConfig_APOP() {
 	c := exampleConfig()
-	_, err := c.APOP("alice@example.com", c.Timestamp(), "c4c9334bac560ecc979e58001b3e22fb")
-	fmt.Println(err, auth.Refused(err))
-	// Output: wrong user name or password true
+	_, err := c.APOP(nil, "alice@example.com", c.Timestamp(), "c4c9334bac560ecc979e58001b3e22fb")
+	fmt.Println(err)
+	// Output: wrong user name or password
 }
 
 func ExampleConfig_Secrets() {

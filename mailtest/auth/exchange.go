@@ -16,7 +16,20 @@ type Exchange struct {
 	canBind bool                 // its -PLUS variant is offered as well
 	step    stepFunc             // takes the next response; nil once it is over
 	failed  error                // how the exchange will end, whatever is said
+	user    string               // whose credentials were checked last
 	account *mailstore.Account
+}
+
+func (x *Exchange) check(
+	user string, right func(a *mailstore.Account) bool,
+) (*mailstore.Account, error) {
+	x.user = user
+	return x.config.check(user, right)
+}
+
+func (x *Exchange) token(user, token string) (*mailstore.Account, error) {
+	x.user = user
+	return x.config.token(user, token)
 }
 
 // A stepFunc takes one response of an exchange: nil is no initial response.

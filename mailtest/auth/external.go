@@ -17,7 +17,8 @@ func external(x *Exchange, response []byte) ([]byte, bool, error) {
 	if !utf8.Valid(response) || strings.Contains(string(response), "\x00") {
 		return nil, false, ErrMalformed
 	}
-	a := x.certificateOwner(string(response))
+	x.user = string(response)
+	a := x.certificateOwner(x.user)
 	if a == nil {
 		return nil, false, ErrCredentials
 	}

@@ -43,6 +43,7 @@ func (c *Config) Authenticate(
 		}
 	}
 	if err := x.run(conn, prompt, tag, response); err != nil {
+		c.tell(conn, x.user, err)
 		return nil, err
 	}
 	return x.account, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
 
 // Timestamp returns a new timestamp for POP3's greeting (RFC 1939 section 7).
@@ -20,13 +21,17 @@ func (c *Config) Timestamp() string {
 	return fmt.Sprintf("<%d.946684800@%s>", c.stamps.Add(1), c.Hostname)
 }
 
-// APOP logs in by the digest of a timestamp and the password (RFC 1939 section
+// APOP logs in on a connection by the digest of a timestamp and the password (RFC 1939 section
 // 7).
-func (c *Config) APOP(user, timestamp, digest string) (*mailstore.Account, error) {
-	return c.check(user, func(a *mailstore.Account) bool {
+func (c *Config) APOP(
+	conn *wire.Conn, user, timestamp, digest string,
+) (*mailstore.Account, error) {
+	a, err := c.check(user, func(a *mailstore.Account) bool {
 		sum := md5.Sum([]byte(timestamp + a.Password))
 		return digest == hex.EncodeToString(sum[:])
 	})
+	c.tell(conn, user, err)
+	return a, err
 }
 
 // cramMD5 is CRAM-MD5 (RFC 2195). The server speaks first, so there can be no
@@ -48,7 +53,7 @@ func (x *Exchange) cramAnswer(challenge, answer string) ([]byte, bool, error) {
 	if i <= 0 || len(answer)-i-1 != hex.EncodedLen(md5.Size) {
 		return nil, false, ErrMalformed
 	}
-	a, err := x.config.check(answer[:i], func(a *mailstore.Account) bool {
+	a, err := x.check(answer[:i], func(a *mailstore.Account) bool {
 		mac := hmac.New(md5.New, []byte(a.Password))
 		mac.Write([]byte(challenge))
 		return answer[i+1:] == hex.EncodeToString(mac.Sum(nil))

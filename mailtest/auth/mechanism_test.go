@@ -181,11 +181,11 @@ func TestAccountStates(t *testing.T) {
 				err  error
 				want error
 			}{
-				{"password", second(c.Password("alice@example.com", "secret")), tt.password},
-				{"wrong password", second(c.Password("alice@example.com", "x")), tt.wrong},
-				{"unknown user", second(c.Password("nobody@example.com", "secret")), tt.wrongUser},
-				{"APOP", second(c.APOP("alice@example.com", stamp, hex.EncodeToString(sum[:]))), tt.password},
-				{"wrong APOP", second(c.APOP("alice@example.com", stamp, "x")), tt.wrong},
+				{"password", second(c.Password(nil, "alice@example.com", "secret")), tt.password},
+				{"wrong password", second(c.Password(nil, "alice@example.com", "x")), tt.wrong},
+				{"unknown user", second(c.Password(nil, "nobody@example.com", "secret")), tt.wrongUser},
+				{"APOP", second(c.APOP(nil, "alice@example.com", stamp, hex.EncodeToString(sum[:]))), tt.password},
+				{"wrong APOP", second(c.APOP(nil, "alice@example.com", stamp, "x")), tt.wrong},
 			}
 			for _, ch := range checks {
 				if ch.err != ch.want {
@@ -224,7 +224,7 @@ func TestPasswordPreparation(t *testing.T) {
 		{"secret", "secret\x00", auth.ErrCredentials}, // nothing is cut off
 	} {
 		alice.Password = tt.stored
-		if _, err := c.Password("alice@example.com", tt.given); err != tt.want {
+		if _, err := c.Password(nil, "alice@example.com", tt.given); err != tt.want {
 			t.Errorf("stored %q, given %q: %v, want %v", tt.stored, tt.given, err, tt.want)
 		}
 	}

@@ -88,7 +88,7 @@ func (x *Exchange) ntlmAnswer(challenge, m []byte) ([]byte, bool, error) {
 	if !strings.Contains(user, "@") && domain != "" {
 		name = user + "@" + domain
 	}
-	a, err := x.config.check(name, func(a *mailstore.Account) bool {
+	a, err := x.check(name, func(a *mailstore.Account) bool {
 		return len(proof) > 24 &&
 			hmac.Equal(proof[:16], ntlmProof(user, domain, a.Password, challenge, proof[16:]))
 	})

@@ -19,7 +19,7 @@ func xoauth2(x *Exchange, response []byte) ([]byte, bool, error) {
 	if !ok || user == "" || token == "" {
 		return nil, false, ErrMalformed
 	}
-	a, err := x.config.token(user, token)
+	a, err := x.token(user, token)
 	if err != nil {
 		return x.fail(`{"status":"401","schemes":"bearer","scope":"https://mail.example.com/"}`, err)
 	}
@@ -44,7 +44,7 @@ func oauthBearer(x *Exchange, response []byte) ([]byte, bool, error) {
 	if !ok || !good || !fine || token == "" {
 		return x.fail(`{"status":"invalid_request"}`, ErrMalformed)
 	}
-	a, err := x.config.token(authzid, token)
+	a, err := x.token(authzid, token)
 	if err != nil {
 		return x.fail(fmt.Sprintf(`{"status":"invalid_token","schemes":"bearer","scope":"mail",`+
 			`"openid-configuration":"https://%s/.well-known/openid-configuration"}`, x.config.Hostname), err)

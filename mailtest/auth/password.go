@@ -4,15 +4,36 @@ import (
 	"slices"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
 	"github.com/xdg-go/stringprep"
 )
 
-// Password logs in with a user name and a password, as IMAP's LOGIN and POP3's
-// USER and PASS do. A user name is a whole address, in any case.
-func (c *Config) Password(user, password string) (*mailstore.Account, error) {
-	return c.check(user, func(a *mailstore.Account) bool {
-		return samePassword(a.Password, password)
-	})
+// Password logs in on a connection with a user name and a password, as IMAP's
+// LOGIN and POP3's USER and PASS do. A user name is a whole address, in any
+// case. The connection is told of a refusal; it may be nil.
+func (c *Config) Password(conn *wire.Conn, user, password string) (*mailstore.Account, error) {
+	a, err := c.check(user, hasPassword(password))
+	c.tell(conn, user, err)
+	return a, err
+}
+
+// tell notes on a connection why a user was refused, if that is what err says.
+func (c *Config) tell(conn *wire.Conn, user string, err error) {
+	switch {
+	case conn == nil || !refused(err):
+	case err == ErrCredentials && user == "":
+		conn.LoginRefused("no account has the token")
+	case err == ErrCredentials && c.Store.Lookup(user) == nil:
+		conn.LoginRefused("there is no account " + user + ": Account makes one, and so does mail to it")
+	case err == ErrCredentials:
+		conn.LoginRefused("what was sent isn't the password or token of " + user)
+	default:
+		conn.LoginRefused(user + ": " + err.Error())
+	}
+}
+
+func hasPassword(password string) func(*mailstore.Account) bool {
+	return func(a *mailstore.Account) bool { return samePassword(a.Password, password) }
 }
 
 // check logs in by what is made of a password: right says whether it is.

@@ -15,7 +15,7 @@ func plain(x *Exchange, response []byte) ([]byte, bool, error) {
 	if len(part) != 3 || part[1] == "" || part[2] == "" || !utf8.Valid(response) {
 		return nil, false, ErrMalformed
 	}
-	a, err := x.config.Password(part[1], part[2])
+	a, err := x.check(part[1], hasPassword(part[2]))
 	return x.finish(part[0], a, err)
 }
 
@@ -28,7 +28,7 @@ func login(x *Exchange, response []byte) ([]byte, bool, error) {
 	}
 	user := string(response)
 	x.step = func(x *Exchange, response []byte) ([]byte, bool, error) {
-		a, err := x.config.Password(user, string(response))
+		a, err := x.check(user, hasPassword(string(response)))
 		return x.finish("", a, err)
 	}
 	return []byte("Password:"), false, nil

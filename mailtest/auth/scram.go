@@ -68,6 +68,7 @@ func (x *Exchange) scramStep(
 	case err != nil && answer == "":
 		return nil, false, ErrMalformed
 	case err != nil:
+		x.user = conv.Username()
 		return nil, false, ErrCredentials
 	case !conv.Done():
 		x.step = func(x *Exchange, response []byte) ([]byte, bool, error) {
@@ -76,7 +77,7 @@ func (x *Exchange) scramStep(
 		return []byte(answer), false, nil
 	}
 	always := func(*mailstore.Account) bool { return true }
-	a, err := x.config.check(conv.Username(), always)
+	a, err := x.check(conv.Username(), always)
 	_, done, err := x.finish(conv.AuthzID(), a, err)
 	return []byte(answer), done, err
 }

@@ -92,10 +92,10 @@ func TestAPOPVector(t *testing.T) {
 	st.Account("mrose").Password = "tanstaaf"
 	c := &Config{Store: st}
 	const timestamp = "<1896.697170952@dbc.mtview.ca.us>"
-	if _, err := c.APOP("mrose", timestamp, "c4c9334bac560ecc979e58001b3e22fb"); err != nil {
+	if _, err := c.APOP(nil, "mrose", timestamp, "c4c9334bac560ecc979e58001b3e22fb"); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.APOP("mrose", timestamp, "c4c9334bac560ecc979e58001b3e22fc"); err != ErrCredentials {
+	if _, err := c.APOP(nil, "mrose", timestamp, "c4c9334bac560ecc979e58001b3e22fc"); err != ErrCredentials {
 		t.Errorf("a wrong digest: %v", err)
 	}
 }

@@ -81,6 +81,10 @@ func (h *Host) Counts() Counts {
 // CountTransaction adds a mail transaction to the server's Counts.
 func (c *Conn) CountTransaction() { c.host.counter.add(func(n *Counts) { n.Transactions++ }) }
 
-// CountLoginRefused adds a login to the server's Counts that failed for wrong
-// credentials.
-func (c *Conn) CountLoginRefused() { c.host.counter.add(func(n *Counts) { n.LoginsRefused++ }) }
+// LoginRefused adds a login to the server's Counts that failed for wrong
+// credentials, and a note to the transcript that says what was wrong: the
+// client isn't told, but the test's author wants to know.
+func (c *Conn) LoginRefused(why string) {
+	c.host.counter.add(func(n *Counts) { n.LoginsRefused++ })
+	c.log.mark("login refused: " + why)
+}

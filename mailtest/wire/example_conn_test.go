@@ -374,12 +374,15 @@ func ExampleConn_SetUser() {
 	// -ERR not you
 }
 
-func ExampleConn_CountLoginRefused() {
-	h := &wire.Host{Name: "example", Serve: func(c *wire.Conn) { c.CountLoginRefused() }}
+func ExampleConn_LoginRefused() {
+	h := &wire.Host{Name: "example", Serve: func(c *wire.Conn) { c.LoginRefused("there is no account bob") }}
 	say(h, "")
 	h.Close()
 	fmt.Println(h.Counts().LoginsRefused)
-	// Output: 1
+	fmt.Print(h.Transcript())
+	// Output:
+	// 1
+	// *: login refused: there is no account bob
 }
 
 func ExampleConn_CountTransaction() {
