@@ -19,23 +19,23 @@ const (
 	stateRcpt      = "rcpt"      // there are recipients
 )
 
-// newHost returns the host of a server's connections.
-func (s *Server) newHost() *wire.Host {
-	return &wire.Host{
-		Name:       "smtpfake",
-		TLS:        s.cfg.TLS,
-		Serve:      s.serve,
-		Banner:     s.greeting() + "\r\n",
-		Steps:      steps(),
-		States:     []string{stateConnected, stateReady, stateMail, stateRcpt},
-		CheckReply: checkReply,
-		Rules:      rules,
-		Secrets:    s.auth.Secrets,
-		TLSOnly:    s.cfg.RequireTLS || s.cfg.AuthTLSOnly,
-		Strict:     s.cfg.Strict,
-		PieceSize:  s.cfg.PieceSize,
-		PieceSeed:  s.cfg.PieceSeed,
-	}
+var states = []string{stateConnected, stateReady, stateMail, stateRcpt}
+
+// setUp sets the host of the server's connections up.
+func (s *Server) setUp(h *wire.Host) {
+	h.Name = "smtpfake"
+	h.TLS = s.cfg.TLS
+	h.Serve = s.serve
+	h.Banner = s.greeting() + "\r\n"
+	h.Steps = steps()
+	h.States = states
+	h.CheckReply = checkReply
+	h.Rules = rules
+	h.Secrets = s.auth.Secrets
+	h.TLSOnly = s.cfg.RequireTLS || s.cfg.AuthTLSOnly
+	h.Strict = s.cfg.Strict
+	h.PieceSize = s.cfg.PieceSize
+	h.PieceSeed = s.cfg.PieceSeed
 }
 
 // steps returns the commands and the pseudo steps. Servers share them.

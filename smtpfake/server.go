@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -166,9 +165,9 @@ func NewServer(t testing.TB) *Server {
 // start makes the server on first use.
 func (s *Server) start() *wire.Host {
 	s.once.Do(func() {
+		s.host = new(wire.Host)
 		s.takeConfig()
-		s.host = s.newHost()
-		s.host.WatchFields(s)
+		s.setUp(s.host)
 		s.Store.AddTranscript("SMTP", s.host.Transcript())
 	})
 	if s.host == nil { // closed before its first use
@@ -185,7 +184,8 @@ func (s *Server) takeConfig() {
 	if s.Store == nil {
 		s.Store = new(mailstore.Store)
 	}
-	s.cfg = s.fields()
+	s.cfg = s.host.WatchFields(s).(*Server)
+	s.cfg.Rules = slices.Clone(s.Rules)
 	if s.cfg.Hostname == "" {
 		s.cfg.Hostname = "mail.example.com"
 	}
@@ -206,19 +206,6 @@ func (s *Server) takeConfig() {
 		Mechanisms: s.cfg.Mechanisms,
 		TLSOnly:    s.cfg.AuthTLSOnly,
 	}
-}
-
-// fields returns a server with the same exported fields.
-func (s *Server) fields() *Server {
-	c := new(Server)
-	from, to := reflect.ValueOf(s).Elem(), reflect.ValueOf(c).Elem()
-	for i := range from.NumField() {
-		if to.Field(i).CanSet() { // it is exported
-			to.Field(i).Set(from.Field(i))
-		}
-	}
-	c.Rules = slices.Clone(s.Rules)
-	return c
 }
 
 // Addr returns the server's address on loopback, in the clear, without

@@ -4,8 +4,9 @@ import "reflect"
 
 // WatchFields remembers the exported fields of a server, a pointer to a struct,
 // which must not be set from now on: Check fails the test for each that was,
-// since that had no effect. Servers call it when they are first used.
-func (h *Host) WatchFields(server any) {
+// since that had no effect. Servers call it when they are first used. It returns
+// a pointer to a struct with the same exported fields, for the server to read.
+func (h *Host) WatchFields(server any) (fields any) {
 	h.fields = reflect.ValueOf(server).Elem()
 	h.were = reflect.New(h.fields.Type()).Elem()
 	for i := range h.fields.NumField() {
@@ -13,6 +14,9 @@ func (h *Host) WatchFields(server any) {
 			h.were.Field(i).Set(f)
 		}
 	}
+	twin := reflect.New(h.fields.Type())
+	twin.Elem().Set(h.were)
+	return twin.Interface()
 }
 
 // setLate returns the names of the fields that were set after first use.
