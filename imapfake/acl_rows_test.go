@@ -1,5 +1,7 @@
 package imapfake
 
+import "github.com/mailfakes/mailfakes/mailtest/mailstore"
+
 // everything has the server offer all that it knows.
 func everything(srv *Server) { srv.Caps = Everything }
 
@@ -225,6 +227,26 @@ var aclRows = []row{
 		C2: g UID FETCH 2 (FLAGS MODSEQ)
 		S2: * 2 FETCH (UID 2 FLAGS (\Seen ...) MODSEQ (3))
 		S2: g OK ...`},
+	{id: "imap-acl-change", state: "select", setup: everything, do: map[string]func(a *mailstore.Account){
+		"less": func(a *mailstore.Account) { a.Mailbox("INBOX").SetRights("alice@example.com", "lrs") },
+		"more": func(a *mailstore.Account) { a.Mailbox("INBOX").SetRights("alice@example.com", "lrstwe") },
+	}, script: `
+		C: 0 NOOP
+		S: 0 OK ...
+		# The flags that can be set are told again.
+		do: less
+		C: a NOOP
+		S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+		S: * OK [PERMANENTFLAGS (\Seen)] ...
+		S: a OK ...
+		C: b NOOP
+		S: b OK ...
+		do: more
+		C: c SEARCH ALL
+		S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+		S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft \*)] ...
+		S: * SEARCH
+		S: c OK ...`},
 	{id: "imap-listrights", state: "login", setup: shared, script: `
 		C: a LIST "" ("INBOX" "Other*") RETURN (MYRIGHTS)
 		S: * LIST (\HasNoChildren) "/" INBOX

@@ -88,6 +88,9 @@ func fetchPartial(p *parser, f *fetch) {
 	if !f.uid {
 		p.fail("UID FETCH for PARTIAL")
 	}
+	if f.page != nil {
+		p.fail("one PARTIAL")
+	}
 	p.sp()
 	f.page = p.partialRange()
 }

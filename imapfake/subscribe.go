@@ -27,6 +27,9 @@ func (s *session) subscribe(c *call, on bool) error {
 	if err := c.p.end(); err != nil {
 		return err
 	}
+	if name == "" {
+		return no(imap.ResponseCodeCannot, "Mailbox name is not allowed")
+	}
 	s.account.Subscribe(name, on)
 	s.notify.subscribed(name, on)
 	return nil

@@ -133,9 +133,10 @@ func (s *session) tellExists() {
 	}
 }
 
-// tellKeywords writes FLAGS again once there are new keywords.
+// tellKeywords writes FLAGS again once there are new keywords, or other rights
+// to set flags (RFC 4314 section 5.1.1).
 func (s *session) tellKeywords() {
-	if s.view.keywords {
+	if s.view.keywords || s.view.box.Rights(s.account) != s.view.rights {
 		s.view.keywords = false
 		s.writeFlags()
 	}
@@ -179,6 +180,7 @@ func (s *session) writeFetchFlags(seq uint32, m *mailstore.Entry, uid bool) {
 // keywords that the mailbox has (RFC 3501 sections 7.1, 7.2.6).
 func (s *session) writeFlags() {
 	e := &s.enc
+	s.view.rights = s.view.box.Rights(s.account)
 	flags := slices.Clone(systemFlags)
 	for _, k := range s.view.snap.Keywords {
 		flags = append(flags, imap.Flag(k))

@@ -25,6 +25,7 @@ type view struct {
 	exists   uint32    // as told last
 	flagged  []uint32  // UIDs whose flags have changed, in no order
 	keywords bool      // there are new ones
+	rights   string    // of the client, as FLAGS has told
 	recent   []uidSpan // that are \Recent in this session, in order
 	recents  uint32    // as told last
 	told     uint64    // mod-sequence up to which nothing was left out
