@@ -100,7 +100,7 @@ func checkVia(t *testing.T, m *message.Message, mode wire.Mode) {
 }
 
 func TestNetSMTP(t *testing.T) {
-	t.Attr("client", "net/smtp: PLAIN; in memory and on loopback, in the clear, STARTTLS and TLS")
+	t.Attr("client", "net/smtp: PLAIN, CRAM-MD5, RSET; in memory and on loopback, in the clear, STARTTLS and TLS")
 	testRoutes(t, func(t *testing.T, r route, s *smtpfake.Server) {
 		nc, err := r.dial(t.Context(), s)
 		if err != nil {
@@ -124,8 +124,15 @@ func TestNetSMTP(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := c.Auth(smtp.PlainAuth("", "alice@example.com", `a "b" \c ü`, host)); err != nil {
+		auth := smtp.PlainAuth("", "alice@example.com", `a "b" \c ü`, host)
+		if r.addr == nil {
+			auth = smtp.CRAMMD5Auth("alice@example.com", `a "b" \c ü`)
+		}
+		if err := c.Auth(auth); err != nil {
 			t.Fatal(err)
+		}
+		if err := errors.Join(c.Noop(), c.Mail("bob@example.com"), c.Reset()); err != nil {
+			t.Error(err)
 		}
 		if err := deliver(c, clientText); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestSendMail(t *testing.T) {
+	t.Attr("client", "net/smtp: SendMail")
 	srv := smtpfake.NewServer(t)
 	text := "Subject: hi\r\n\r\nhello\r\n.\r\n..x\r\n"
 	err := smtp.SendMail(srv.Addr(), nil, "alice@example.com", []string{"bob@example.com", "carol@example.com"}, []byte(text))
