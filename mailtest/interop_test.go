@@ -102,6 +102,13 @@ func TestPrograms(t *testing.T) {
 			}
 			runProgram(t, srv, p.script)
 			p.check(t, srv)
+			srv.Close()
+			for _, v := range slices.Concat(srv.SMTP.Violations(), srv.IMAP.Violations(), srv.POP3.Violations()) {
+				// nodemailer's close and msmtp, after a wrong password, are curt.
+				if curt := name == "nodemailer" || name == "msmtp"; !curt || v.Rule != "no QUIT" {
+					t.Errorf("a violation, is it? %s", v)
+				}
+			}
 		})
 	}
 }

@@ -65,6 +65,7 @@ func dial(t *testing.T, srv *mailtest.Server, mode string) *client.Client {
 
 func newServer(t *testing.T) (*mailtest.Server, *mailstore.Mailbox) {
 	srv := mailtest.NewServer(t)
+	srv.IMAP.Strict = true
 	inbox := srv.Account("alice@example.com").Mailbox("INBOX")
 	for _, m := range mails {
 		inbox.Add(m)
