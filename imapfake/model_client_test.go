@@ -27,6 +27,8 @@ type modelClient struct {
 	flags    map[uint32][]string // sorted, without \Recent
 	modSeq   uint64              // HIGHESTMODSEQ, for the next QRESYNC
 
+	watches map[string]*watch // by the tag of the search
+
 	quiet   bool // EXPUNGE must not come now
 	maxSeen uint64
 	code    uint64 // HIGHESTMODSEQ of the running command
@@ -138,6 +140,7 @@ func (c *modelClient) take(line string) {
 	if m := vanished.FindStringSubmatch(line); m != nil {
 		c.takeVanished(m[1] != "", m[2])
 	}
+	c.takeESearch(line)
 	m := numbered.FindStringSubmatch(strings.ReplaceAll(line, "\r\n", " "))
 	if m == nil {
 		return
@@ -167,6 +170,7 @@ func (c *modelClient) expunge(n int) {
 	if c.quiet || c.qresync || n < 1 || n > len(c.uids) {
 		c.fail("EXPUNGE of %d among %d, quiet is %v", n, len(c.uids), c.quiet)
 	}
+	c.renumber(n)
 	delete(c.flags, c.uids[n-1])
 	c.uids = slices.Delete(c.uids, n-1, n)
 }
@@ -243,13 +247,15 @@ func (c *modelClient) open(box string) {
 	if c.box != box {
 		c.validity, c.flags, c.modSeq = 0, make(map[uint32][]string), 0
 	}
-	c.box, c.uids = box, nil
+	c.box, c.uids, c.watches = box, nil, nil
 	if reply := c.run("SELECT %s%s", box, param); !strings.HasPrefix(reply, "OK") {
 		c.fail("SELECT: %s", reply)
 	}
 	if param == "" {
 		c.flags = make(map[uint32][]string)
 	}
+	c.learn()
+	c.watchAll()
 	c.learn()
 }
 
@@ -279,4 +285,5 @@ func (c *modelClient) check(srv *Server) {
 			c.fail("UID %d has flags %v, the client has %v", e.UID, want, got)
 		}
 	}
+	c.checkWatches(snap)
 }

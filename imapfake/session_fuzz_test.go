@@ -63,6 +63,11 @@ var oddCommands = []struct{ text, want string }{
 	{"CAPABILITY", "OK"}, {"NAMESPACE", "OK"}, {"ID NIL", "OK"}, {"ID x", "BAD"}, {"LOGOUT x", "BAD"}, {"IDLE x", "BAD"},
 	{"ENABLE FROB", "BAD"}, {"GETQUOTAROOT INBOX", "OK"}, {"GETMETADATA x /private/comment", ""}, {"UID FROB 1", "BAD"},
 	{"CHECK", "OK"}, {"NOOP\x00", "BAD"}, {"\xff", "BAD"}, {"", "BAD"}, {"FROB {5+}\r\na X Y", "BAD"}, {"FROB {3}", "BAD"},
+	{"CANCELUPDATE", "BAD"}, {"CANCELUPDATE \"none\"", "NO"}, {"UIDBATCHES 1", "NO"}, {"UIDBATCHES 500 1:3", "OK"},
+	{"URLFETCH x \"imap://a@b/INBOX/;uid=1;urlauth=anonymous:internal:00\"", "OK"}, {"GENURLAUTH x INTERNAL", "BAD"},
+	{"RESETKEY x", "OK"}, {"NOTIFY SET (FROB NONE)", "BAD"}, {"NOTIFY SET (SELECTED (MessageNew))", "BAD"},
+	{"XAPPLEPUSHSERVICE aps-version 2", "BAD"}, {"SEARCH 99999", "OK"}, {"ESEARCH IN (PERSONAL) ALL", "OK"},
+	{"SEARCH RETURN (PARTIAL 1:2 PARTIAL 1:2) ALL", "BAD"}, {"UID SEARCH RETURN (PARTIAL -1:-2 COUNT) ALL", "OK"},
 }
 
 // quietOnes are commands during which no EXPUNGE may come (RFC 3501 section
