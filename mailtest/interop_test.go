@@ -12,6 +12,7 @@ import (
 
 	"github.com/mailfakes/mailfakes/imapfake"
 	"github.com/mailfakes/mailfakes/mailtest"
+	"github.com/mailfakes/mailfakes/pop3fake"
 	"github.com/mailfakes/mailfakes/smtpfake"
 )
 
@@ -43,10 +44,14 @@ var programs = []struct {
 			}
 			sentBy(t, srv, "from msmtp", 1)
 		}},
-	{"nodemailer.js", "SMTP with STARTTLS and TLS, PLAIN, LOGIN, CRAM-MD5, XOAUTH2; a pool, DSN, SMTPUTF8, LMTP",
+	{"nodemailer.js", "SMTP with STARTTLS and TLS, PLAIN, LOGIN, CRAM-MD5, XOAUTH2; a pool, DSN, 8BITMIME, SMTPUTF8, LMTP",
 		"node -e 'require(`nodemailer`)'",
 		func(t *testing.T, srv *mailtest.Server) {
-			sentBy(t, srv, "Grüße von nodemailer", 5+10+1+1)
+			sentBy(t, srv, "Grüße von nodemailer", 5+10+1)
+			if m := srv.Account("alice@example.com").Next(t); m.Via.MailParams["BODY"] != "8BITMIME" {
+				t.Errorf("parameters of MAIL: %q", m.Via.MailParams)
+			}
+			sentBy(t, srv, "Grüße von nodemailer", 1)
 			srv.Account("jürgen@bücher.example").NextMatch(t, mailtest.Want{Subject: "SMTPUTF8"})
 		}},
 	{"mbsync.sh", "IMAP with TLS: flags, deletions and new mails both ways, another UIDVALIDITY", "mbsync --version && curl --version",
@@ -62,6 +67,8 @@ var programs = []struct {
 				srv.Account("carol@example.com").Next(t).Check(t, mailtest.Want{Subject: want})
 			}
 		}},
+	{"mpop.sh", "POP3 with STLS and TLS, USER, APOP, PLAIN, LOGIN, CRAM-MD5, SCRAM, OAUTHBEARER, XOAUTH2; PIPELINING, UIDL", "mpop --version",
+		func(t *testing.T, srv *mailtest.Server) { checkSubjects(t, srv, "INBOX") }},
 	{"mutt.sh", "IMAP with TLS, SMTP with STARTTLS, POP3 with TLS", "mutt -v && command -v script",
 		func(t *testing.T, srv *mailtest.Server) {
 			checkSubjects(t, srv, "Copies", "one", "two", "three")
@@ -89,13 +96,14 @@ func TestPrograms(t *testing.T) {
 			}
 			srv := mailtest.NewServer(t)
 			srv.SMTP.RejectUnknown = true
-			if name == "imapflow" { // it uses what there is
-				srv.IMAP.Caps = imapfake.Everything
+			if name == "imapflow" || name == "mpop" { // they use what there is
+				srv.IMAP.Caps, srv.POP3.Caps = imapfake.Everything, pop3fake.Everything
 			}
 			srv.SMTP.Enable = []string{"XCLIENT", "ETRN"}
 			srv.Account("bob@example.com").Tokens = []string{"token"}
 			srv.Account("carol@example.com")
 			srv.Account("jürgen@bücher.example")
+			srv.Account("alice@example.com").Tokens = []string{"token"}
 			inbox := srv.Account("alice@example.com").Mailbox("INBOX")
 			for _, subject := range []string{"one", "two", "three"} {
 				inbox.Add("From: shop@shop.example\nSubject: " + subject + "\n\nhello\n")
@@ -104,8 +112,8 @@ func TestPrograms(t *testing.T) {
 			p.check(t, srv)
 			srv.Close()
 			for _, v := range slices.Concat(srv.SMTP.Violations(), srv.IMAP.Violations(), srv.POP3.Violations()) {
-				// nodemailer's close and msmtp, after a wrong password, are curt.
-				if curt := name == "nodemailer" || name == "msmtp"; !curt || v.Rule != "no QUIT" {
+				// nodemailer's close is curt, and so are msmtp and mpop after a wrong password.
+				if curt := []string{"nodemailer", "msmtp", "mpop"}; v.Rule != "no QUIT" || !slices.Contains(curt, name) {
 					t.Errorf("a violation, is it? %s", v)
 				}
 			}

@@ -35,6 +35,7 @@ var known = []client{
 	{"swaks", "https://jetmore.org/john/code/swaks", "swaks --version"},
 	{"mbsync", "https://isync.sourceforge.io", "mbsync --version"},
 	{"fetchmail", "https://www.fetchmail.info", "fetchmail --version"},
+	{"mpop", "https://marlam.de/mpop", "mpop --version"},
 	{"mutt", "http://www.mutt.org", "mutt -v"},
 	{"nodemailer", "https://nodemailer.com", "node -p 'require(`nodemailer/package.json`).version'"},
 	{"imapflow", "https://imapflow.com", "node -p 'require(`imapflow/package.json`).version'"},

@@ -41,6 +41,7 @@ async function send(transport, to, more) {
 
   const one = connect(implicit);
   await send(one, 'alice@example.com', {dsn: {id: 'x1', return: 'headers', notify: ['failure', 'delay'], recipient: 'alice@example.com'}});
+  await send(one, 'alice@example.com', {subject: '8bit', envelope: {from: 'bob@example.com', to: 'alice@example.com', use8BitMime: true}});
   await send(one, 'jürgen@bücher.example', {subject: 'SMTPUTF8'});
   await assert.rejects(send(one, 'nobody@example.com'), {responseCode: 550});
   await assert.rejects(connect({...implicit, auth: {user: 'bob@example.com', pass: 'wrong'}}).verify(), {responseCode: 535});
