@@ -83,6 +83,22 @@ func BenchmarkLogin(b *testing.B) {
 	})
 }
 
+// BenchmarkSession is a whole connection with LOGIN, SELECT and a FETCH of all
+// messages.
+func BenchmarkSession(b *testing.B) {
+	for name, item := range map[string]string{"flags": "FLAGS", "body": "BODY.PEEK[]", "envelope": "ENVELOPE"} {
+		b.Run(name, func(b *testing.B) {
+			benchServers(b, func(b *testing.B, srv *benchServer) {
+				for b.Loop() {
+					c := srv.client(b)
+					c.run(b, "FETCH 1:* "+item)
+					c.conn.Close()
+				}
+			})
+		})
+	}
+}
+
 // BenchmarkIdlePush is from a delivery to the EXISTS that an idle client
 // reads.
 func BenchmarkIdlePush(b *testing.B) {
