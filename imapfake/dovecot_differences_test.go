@@ -61,6 +61,7 @@ var dovecotDiffers = map[string]string{
 
 	"SEARCH RETURN (ALL) KEYWORD none":          "a search makes a keyword there",
 	"STORE 1:2 +FLAGS ($MDNSent)":               "as above",
+	"SEARCH RETURN (PARTIAL 3:2) ALL":           "the range is echoed as it was asked for (RFC 5267 section 5); there in order",
 	"UID SEARCH RETURN (MIN MAX ALL COUNT) 1:3": "another order of the results, which are free in it (RFC 4731 section 3.1)",
 	"SORT (DATE) X-NONE ALL":                    "the charsets that would do are told",
 
@@ -71,6 +72,13 @@ var dovecotDiffers = map[string]string{
 	"FETCH 2 BINARY.SIZE[2]<0.1>":            "BINARY.SIZE has no partial (RFC 3516 section 7)",
 	"FETCH 2 BINARY.PEEK[1.MIME]":            "BINARY has numbers only (RFC 3516 section 7)",
 	`APPEND INBOX CATENATE (URL "nonsense")`: "BADURL for all URLs that can't be read; there not for what is no URL",
+
+	"NOTIFY SET (PERSONAL (FlagChange))":                                 "MessageNew and MessageExpunge must be there (RFC 5465 section 5)",
+	"NOTIFY SET (PERSONAL (MessageNew))":                                 "as above",
+	"NOTIFY SET (SELECTED (MailboxName))":                                "an event that the selected mailbox can't have is an error (RFC 5465 section 6.1)",
+	"NOTIFY SET (PERSONAL (Weather))":                                    "an unknown event is NO, not BAD, and BADEVENT lists the known ones (RFC 5465 section 3.1)",
+	"NOTIFY SET (PERSONAL (MessageNew MessageExpunge AnnotationChange))": "as above",
+	"NOTIFY SET STATUS (PERSONAL (MessageNew MessageExpunge))":           "UNSEEN is told with FlagChange only",
 
 	"FETCH 1 UID": "CLIENTBUG in the wrong state",
 	"CLOSE":       "as above",

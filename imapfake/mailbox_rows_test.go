@@ -300,7 +300,17 @@ var listRows = []row{
 		S: * STATUS INBOX (MESSAGES 0)
 		S: d OK ...
 		C: e DELETE InBoX
-		S: e NO ...`},
+		S: e NO ...
+		C: f CREATE inbox/Lists
+		S: f OK ...
+		C: g LIST "" Inbox/%
+		S: * LIST (\HasNoChildren) "/" INBOX/Lists
+		S: g OK ...
+		C: h LIST inbox/ *
+		S: * LIST (\HasNoChildren) "/" INBOX/Lists
+		S: h OK ...
+		C: i LIST "" inbox/lists
+		S: i OK ...`},
 	{id: "imap-children", state: "login", setup: boxes("a/b", "a.b", "ab"), script: `
 		C: a LIST "" *
 		S: * LIST (\HasNoChildren) "/" INBOX

@@ -84,12 +84,16 @@ type matcher struct {
 }
 
 // newMatcher returns the matcher of a pattern behind a reference (RFC 3501
-// section 6.3.8). A pattern that begins with the delimiter starts anew.
+// section 6.3.8). A pattern that begins with the delimiter starts anew. INBOX
+// is in any case also before what is below it, as it is in names.
 func newMatcher(ref, pattern string) matcher {
 	if strings.HasPrefix(pattern, "/") {
 		ref = ""
 	}
 	pattern = ref + pattern
+	if first, rest, ok := strings.Cut(pattern, "/"); ok && strings.EqualFold(first, "INBOX") {
+		pattern = "INBOX/" + rest
+	}
 	return matcher{pattern, strings.ToUpper(pattern)}
 }
 
