@@ -26,9 +26,16 @@ func program(t *testing.T, name string) string {
 	return path
 }
 
+// bareCurl are arguments for curl that keep a ~/.curlrc and a proxy in the
+// environment out.
+var bareCurl = []string{"-q", "--noproxy", "*"}
+
 // output runs a program.
 func output(t *testing.T, name string, args ...string) string {
 	t.Helper()
+	if name == "curl" {
+		args = slices.Concat(bareCurl, args)
+	}
 	cmd := exec.CommandContext(t.Context(), program(t, name), args...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -138,7 +138,7 @@ func runProgram(t *testing.T, srv *mailtest.Server, script string) {
 	if strings.HasSuffix(script, ".js") {
 		cmd = exec.CommandContext(ctx, "node", path)
 	}
-	cmd.Env = append(os.Environ(), "HOME="+dir, "DIR="+dir, "CA="+ca,
+	cmd.Env = append(os.Environ(), "HOME="+dir, "DIR="+dir, "CA="+ca, "no_proxy=*", "NO_PROXY=*",
 		"SMTP="+port(srv.SMTP.StartTLSAddr()), "SMTPS="+port(srv.SMTP.TLSAddr()), "SMTP_PLAIN="+port(srv.SMTP.Addr()),
 		"LMTP="+port(lmtp.Addr()),
 		"IMAP="+port(srv.IMAP.StartTLSAddr()), "IMAPS="+port(srv.IMAP.TLSAddr()),

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,10 @@ func program(t *testing.T, name string) string {
 	}
 	return path
 }
+
+// bareCurl are arguments for curl that keep a ~/.curlrc and a proxy in the
+// environment out.
+var bareCurl = []string{"-q", "--noproxy", "*"}
 
 // run runs a program and returns its output.
 func run(t *testing.T, path string, args ...string) string {
@@ -122,7 +127,7 @@ func TestCurlLogin(t *testing.T) {
 				if strings.HasSuffix(tt.name, "XOAUTH2") {
 					s.Mechanisms = []string{"XOAUTH2"}
 				}
-				args := append([]string{"-sS", "--cacert", ca}, tt.args...)
+				args := slices.Concat(bareCurl, []string{"-sS", "--cacert", ca}, tt.args)
 				if mode == "stls" {
 					args = append(args, "--ssl-reqd", "pop3://"+s.StartTLSAddr()+"/")
 				} else {
@@ -159,7 +164,7 @@ func TestCurl(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mails...)
-			args := []string{"-sS", "--cacert", caFile(t), "-u", "alice@example.com:secret"}
+			args := append(bareCurl, "-sS", "--cacert", caFile(t), "-u", "alice@example.com:secret")
 			url := "pop3://" + s.Addr()
 			switch mode {
 			case "stls":

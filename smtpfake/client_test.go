@@ -280,6 +280,10 @@ func program(t *testing.T, name string) {
 	}
 }
 
+// bareCurl are arguments for curl that keep a ~/.curlrc and a proxy in the
+// environment out.
+var bareCurl = []string{"-q", "--noproxy", "*"}
+
 func runClient(t *testing.T, name string, args ...string) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
@@ -444,7 +448,7 @@ func TestCurl(t *testing.T) {
 		{token, []string{"--sasl-ir", "--login-options", "AUTH=OAUTHBEARER", implicit}},
 		{secret, []string{"--mail-auth", "alice@example.com", plain}},
 	} {
-		runClient(t, "curl", slices.Concat(common, tt.login, tt.args)...)
+		runClient(t, "curl", slices.Concat(bareCurl, common, tt.login, tt.args)...)
 		m := srv.Store.Account("bob@example.com").Next(t)
 		checkFrom(t, m)
 		if got := string(m.Raw); got != clientText {
@@ -475,7 +479,7 @@ func TestCurlErrors(t *testing.T) {
 		{[]string{"--mail-from", "a@b.example", "--mail-rcpt", "bob@example.com", "--upload-file", os.DevNull, "smtp://" + srv.Addr()}, 55},
 		{[]string{"smtps://" + srv.TLSAddr()}, 60}, // the CA isn't known
 	} {
-		out, err := exec.CommandContext(t.Context(), "curl", append([]string{"--silent", "--show-error"}, tt.args...)...).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), "curl", slices.Concat(bareCurl, []string{"--silent", "--show-error"}, tt.args)...).CombinedOutput()
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != tt.want {
 			t.Errorf("curl %s: %v, want %d\n%s", tt.args, err, tt.want, out)

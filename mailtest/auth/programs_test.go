@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func TestCurl(t *testing.T) {
 						args = append(args, "--sasl-ir")
 					}
 					for _, url := range []string{"smtp://" + s.Addr(), "imap://" + i.Addr() + "/INBOX"} {
-						out, err := run(t, "curl", append([]string{url}, args...)...)
+						out, err := run(t, "curl", slices.Concat([]string{"-q", "--noproxy", "*", url}, args)...)
 						if (err == nil) != good {
 							t.Errorf("%s: %v\n%s\n%s%s", url, err, out, s.Transcript(), i.Transcript())
 						}
