@@ -14,10 +14,7 @@ import (
 	"github.com/mailfakes/mailfakes/mailtest/message"
 	"github.com/mailfakes/mailfakes/mailtest/wire"
 	"github.com/mailfakes/mailfakes/pop3fake"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newServer returns a server on whose store alice@example.com has these
 // messages, as they stand.

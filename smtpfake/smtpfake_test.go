@@ -5,10 +5,7 @@ import (
 	"testing"
 
 	"github.com/mailfakes/mailfakes/smtpfake"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestSendMail(t *testing.T) {
 	t.Attr("client", "net/smtp: SendMail")

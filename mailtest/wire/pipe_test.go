@@ -15,11 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.uber.org/goleak"
 	"golang.org/x/net/nettest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A roundtrip of nettest writes 8 bytes before it reads any, so that is the
 // smallest buffer.
