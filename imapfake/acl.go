@@ -78,7 +78,14 @@ func runSetACL(s *session, c *call) error {
 	if err != nil {
 		return err
 	}
-	have := box.ACL()[strings.ToLower(identifier)]
+	acl := box.ACL()
+	have, known := acl[strings.ToLower(identifier)]
+	if !known && len(acl) >= maxIdentifiers {
+		return beyond("There are too many identifiers: the limit is %d", maxIdentifiers)
+	}
+	if err := limitName(identifier); err != nil {
+		return err
+	}
 	switch op {
 	case '+':
 		rights += have
@@ -240,6 +247,11 @@ func (s *session) changeFlags(
 	uids []uint32, since uint64, op mailstore.FlagOp, flags []string,
 ) (changed, modified []uint32, err error) {
 	v := s.view
+	if op != mailstore.RemoveFlags {
+		if err := limitKeywords(v.box, flags); err != nil {
+			return nil, nil, err
+		}
+	}
 	if v.box.Rights(s.account) == mailstore.AllRights {
 		changed, modified = v.setFlagsUnchanged(uids, since, op, flags...)
 		return changed, modified, nil

@@ -60,6 +60,9 @@ func (s *session) newMessages(box *mailstore.Mailbox, list []*appendix) ([]mails
 		msgs[i] = m.NewMessage
 		msgs[i].Msg = message.New("", nil, data)
 		msgs[i].Flags = s.permitted(box, m.Flags)
+		if err := limitKeywords(box, msgs[i].Flags); err != nil {
+			return nil, err
+		}
 	}
 	return msgs, nil
 }

@@ -139,7 +139,7 @@ func (s *session) noteValidity() {
 	s.conduct.stale, s.conduct.most = false, 0
 	key := s.account.Addr + "\x00" + s.view.box.Name()
 	now := s.view.snap.UIDValidity
-	before, known := s.cfg.validities.Swap(key, now)
+	before, known := s.cfg.validities.swap(key, now)
 	s.conduct.newUIDs = known && before != now
 }
 

@@ -35,6 +35,9 @@ func runCreate(s *session, c *call) error {
 		return err
 	}
 	account, inner := s.locate(name)
+	if err := limitMailboxes(account, inner); err != nil {
+		return err
+	}
 	box, err := account.Create(inner)
 	if err != nil {
 		return nameError(err)
@@ -124,6 +127,9 @@ func runRename(s *session, c *call) error {
 	target, name := s.locate(to)
 	if account == nil || account != target {
 		return no(imap.ResponseCodeCannot, "A mailbox stays with its owner")
+	}
+	if err := limitMailboxes(account, name); err != nil {
+		return err
 	}
 	if err := account.Rename(old, name); err != nil {
 		return nameError(err)

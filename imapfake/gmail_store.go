@@ -79,6 +79,9 @@ func (s *session) labelBox(label string) (*mailstore.Mailbox, map[uint64]uint32,
 	if strings.HasPrefix(label, `\`) {
 		return nil, nil, bad("", "There is no system label %s", label)
 	}
+	if err := limitMailboxes(s.account, label); err != nil {
+		return nil, nil, err
+	}
 	box, err := s.account.Create(label)
 	if err != nil {
 		return nil, nil, nameError(err)

@@ -67,6 +67,8 @@ func (a annotated) check(x *setting) error {
 		return no(imap.ResponseCodeCannot, "%s can't be set: it has only entries below it", x.entry)
 	case a.of(x.entry) == nil:
 		return no("METADATA NOPRIVATE", "There are no private annotations of others' mailboxes")
+	case len(x.entry) > maxName:
+		return beyond("Names of annotations may have %d octets", maxName)
 	case x.ok && len(x.value) > a.s.cfg.maxMetadataBytes():
 		return no(imap.ResponseCode("METADATA MAXSIZE "+strconv.Itoa(a.s.cfg.maxMetadataBytes())),
 			"The value is too long")

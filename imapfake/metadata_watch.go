@@ -86,7 +86,7 @@ func (s *session) ownMetadata(m *mailstore.Metadata, x setting) {
 	if s.metadata == nil && s.notify == nil {
 		return
 	}
-	if s.ownSettings == nil {
+	if s.ownSettings == nil || len(s.ownSettings) >= s.cfg.maxMetadataEntries() {
 		s.ownSettings = make(map[metadataKey]setting)
 	}
 	s.ownSettings[metadataKey{m, x.entry}] = x

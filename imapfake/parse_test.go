@@ -1,6 +1,7 @@
 package imapfake
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
@@ -105,4 +106,21 @@ func errText(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+// A client that makes up names of mailboxes doesn't fill the memory of what
+// was told.
+func TestValiditiesBounded(t *testing.T) {
+	var v validities
+	for i := range uint32(2*maxMailboxes + 1) {
+		if _, known := v.swap(fmt.Sprint("box", i), i); known {
+			t.Fatalf("box%d is known", i)
+		}
+	}
+	if before, known := v.swap(fmt.Sprint("box", 2*maxMailboxes), 1); !known || before != 2*maxMailboxes {
+		t.Errorf("the last one is %d, %t", before, known)
+	}
+	if len(v.told) > maxMailboxes {
+		t.Errorf("%d are kept", len(v.told))
+	}
 }

@@ -142,7 +142,7 @@ type config struct {
 
 	urlKeys    urlKeys
 	threads    sync.Map // that clients were told of, by account and Message-ID
-	validities sync.Map // UIDVALIDITY as told last, by account and mailbox
+	validities validities
 }
 
 // start takes a copy of the fields and returns the host of the connections.

@@ -30,6 +30,12 @@ func (s *session) subscribe(c *call, on bool) error {
 	if name == "" {
 		return no(imap.ResponseCodeCannot, "Mailbox name is not allowed")
 	}
+	if err := limitName(name); err != nil {
+		return err
+	}
+	if on && len(s.account.Subscribed()) >= maxMailboxes {
+		return beyond("There are too many subscriptions: the limit is %d", maxMailboxes)
+	}
 	s.account.Subscribe(name, on)
 	s.notify.subscribed(name, on)
 	return nil

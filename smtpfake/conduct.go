@@ -43,9 +43,14 @@ func (s *session) replied(verb string) {
 	b := &s.conduct
 	b.closing = string(code[:]) == "421"
 	if code[0] != '4' && code[0] != '5' {
+		s.failures = 0
 		delete(b.refused, verb)
 		b.accepted = b.accepted || verb == "RCPT"
 		return
+	}
+	s.failures++
+	if _, known := handlers[verb]; !known && verb != wire.StepConnect {
+		return // whatever a client makes up
 	}
 	if b.refused == nil {
 		b.refused = make(map[string]string)

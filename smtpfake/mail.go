@@ -11,17 +11,18 @@ import (
 // A transaction is what MAIL begins and the end of the text, RSET, EHLO or the
 // end of the connection ends.
 type transaction struct {
-	from    string
-	params  params // of MAIL
-	size    int64  // as announced
-	rcpts   []recipient
-	refused int      // recipients refused
-	text    []byte   // so far
-	chunked bool     // by BDAT or BURL
-	end     func()   // tells the store
-	reply   string   // to MAIL or to the text, if a rule has one
-	id      string   // of the message, once it is stored
-	results []string // the replies to the text in LMTP
+	from     string
+	params   params // of MAIL
+	size     int64  // as announced
+	rcpts    []recipient
+	refused  int      // recipients refused
+	rcptSize int      // octets of RCPT commands
+	text     []byte   // so far
+	chunked  bool     // by BDAT or BURL
+	end      func()   // tells the store
+	reply    string   // to MAIL or to the text, if a rule has one
+	id       string   // of the message, once it is stored
+	results  []string // the replies to the text in LMTP
 }
 
 func (s *session) mail(arg string) {

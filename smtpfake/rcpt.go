@@ -54,6 +54,9 @@ func (s *session) addRcpt(arg string) (problem string) {
 	if !ok || addr == "" || !utf8.ValidString(addr) {
 		return "501 5.1.3 Bad recipient address syntax"
 	}
+	if s.tx.rcptSize += len(arg); s.tx.rcptSize > manyRcptOctets {
+		return "452 4.5.3 Too many recipients: the limit is " + strconv.Itoa(manyRcptOctets) + " octets of RCPT"
+	}
 	to := recipient{addr: addr}
 	if to.params, problem = s.parseParams("RCPT", rest); problem != "" {
 		return problem
@@ -83,8 +86,12 @@ func (s *session) mayAdd(to *recipient) (problem string) {
 	return s.route(to)
 }
 
-// manyRecipients is more than any client has in earnest.
-const manyRecipients = 100_000
+// More than any client has in earnest: recipients of a message, and octets of
+// their RCPT commands together.
+const (
+	manyRecipients = 100_000
+	manyRcptOctets = 4 << 20
+)
 
 // overLimits returns the reply if the last recipient is one too many.
 func (s *session) overLimits() string {

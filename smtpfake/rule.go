@@ -104,6 +104,10 @@ func fits(pattern, addr string) bool {
 	return strings.EqualFold(pattern, addr)
 }
 
+// manyTries is how many first tries are remembered before all are forgotten,
+// lest a client that makes up addresses takes all memory.
+const manyTries = 10_000
+
 // ruleState is what a server's rules remember.
 type ruleState struct {
 	mu    sync.Mutex
@@ -138,7 +142,7 @@ func (st *ruleState) waitingLocked(key string, wait time.Duration) bool {
 	key = strings.ToLower(key)
 	first, ok := st.seen[key]
 	if !ok {
-		if st.seen == nil {
+		if st.seen == nil || len(st.seen) >= manyTries {
 			st.seen = make(map[string]time.Time)
 		}
 		first = time.Now()

@@ -85,7 +85,8 @@ type Server struct {
 	MaxMessageBytes int64
 	// MaxRecipients limits the recipients of a message (452 4.5.3). 0 is no
 	// limit, here and below, but for a client that never stops: it gets 452
-	// after 100,000.
+	// after 100,000, or 4 MiB of RCPT commands, and 421 after 10,000 commands
+	// in a row that were refused.
 	MaxRecipients int
 	// MaxAuthRecipients is MaxRecipients after a login, if it is not 0.
 	MaxAuthRecipients int

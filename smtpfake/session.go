@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type session struct {
 
 	transactions int // begun
 	count        int // messages accepted
+	failures     int // commands refused since one was accepted
 
 	deadline time.Time // of what the client says next
 
@@ -205,6 +207,9 @@ var handlers = map[string]handler{
 }
 
 func (s *session) run(cmd command, problem string) {
+	if s.failures >= manyFailures {
+		problem = "421 4.7.0 Too many errors: " + strconv.Itoa(manyFailures) + " commands in a row were refused"
+	}
 	if problem == "" {
 		problem = s.mayRun(cmd)
 	}
@@ -215,6 +220,10 @@ func (s *session) run(cmd command, problem string) {
 		s.reply(problem)
 	}
 }
+
+// manyFailures is after how many refused commands in a row a client isn't
+// listened to any more.
+const manyFailures = 10_000
 
 // mayRun returns the reply if a command is refused whatever its argument.
 func (s *session) mayRun(cmd command) string {

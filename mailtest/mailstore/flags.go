@@ -230,6 +230,14 @@ type flagTable struct {
 	numbers map[string]uint32 // by the flags, joined
 }
 
+// A client can name the same flags in any order and again and again: long
+// lists, and beyond so many all but the canonical ones, are worked out anew
+// each time.
+const (
+	maxFlagKey  = 1000
+	maxFlagKeys = 1000
+)
+
 func newFlagTable() flagTable {
 	return flagTable{sets: []flagSet{{unseen: 1}}, numbers: make(map[string]uint32)}
 }
@@ -270,7 +278,9 @@ func (d draft) flagSet(flags []string) uint32 {
 		})
 		d.list.sets = t.sets
 	}
-	t.numbers[string(key)] = n
+	if len(key) <= maxFlagKey && len(t.numbers) < maxFlagKeys {
+		t.numbers[string(key)] = n
+	}
 	return n
 }
 

@@ -59,6 +59,7 @@ func (c *Conn) Violation(rule, rfc, text string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.list) < maxViolations {
+		text = strings.Clone(text[:min(len(text), maxLine)])
 		v.list = append(v.list, Violation{Conn: c.id, Rule: rule, RFC: rfc, Text: text})
 	}
 }

@@ -1,6 +1,9 @@
 package wire
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // Counts is how much a server has been used so far.
 type Counts struct {
@@ -20,9 +23,12 @@ type counter struct {
 	commands []tally // guarded by mu; few, so that a map would cost more
 }
 
-// maxCommands bounds the names that are counted, since a client may say what it
-// likes.
-const maxCommands = 256
+// What is counted is bounded, since a client may say what it likes: so many
+// names, of each the first so many bytes.
+const (
+	maxCommands    = 256
+	maxCommandName = 100
+)
 
 // A tally is how often a command was said.
 type tally struct {
@@ -50,6 +56,7 @@ func (k *counter) step(name string) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	name = name[:min(len(name), maxCommandName)]
 	for i := range k.commands {
 		if k.commands[i].name == name {
 			k.commands[i].n++
@@ -61,7 +68,7 @@ func (k *counter) step(name string) {
 		k.commands[maxCommands-1].n++
 		return
 	}
-	k.commands = append(k.commands, tally{name, 1})
+	k.commands = append(k.commands, tally{strings.Clone(name), 1})
 }
 
 // Counts returns how much the server has been used so far.
