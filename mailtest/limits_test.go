@@ -1,7 +1,7 @@
 package mailtest_test
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
 	"io"
 	"runtime"
@@ -13,7 +13,6 @@ import (
 	"github.com/mailfakes/mailfakes/imapfake"
 	"github.com/mailfakes/mailfakes/mailtest"
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
-	"github.com/mailfakes/mailfakes/smtpfake"
 )
 
 // An endless client says something, and then again and again.
@@ -29,7 +28,7 @@ type endless struct {
 
 // most is how much memory a client may take whatever it does, besides what it
 // has stored: the buffers, the transcript and what one command holds.
-const most = 12 << 20
+const most = 6 << 20
 
 const (
 	smtpMail  = "EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.com>\r\n"
@@ -47,25 +46,21 @@ func endlessClients() []endless {
 	long := strings.Repeat("x", 1000)
 	small := func(srv *mailtest.Server) { srv.SMTP.MaxMessageBytes, srv.SMTP.MaxRecipients = 1<<20, 100 }
 	return []endless{
-		{"25", "line", nil, "", xs, 1000, "\r\n", "500 5.5.2 Line too long"},
-		{"25", "text", small, smtpMail + "DATA\r\n", xs, 1000, "\r\n.\r\n", "552 5.3.4 "},
-		{"25", "lines of a text", small, smtpMail + "DATA\r\n", always(strings.Repeat("..\r\n", 8000)), 1000, ".\r\n", "552 5.3.4 "},
-		{"25", "chunk", small, smtpMail + "BDAT 32768000 LAST\r\n", xs, 1000, "", "552 5.3.4 "},
+		{"25", "line", nil, "", xs, 500, "\r\n", "500 5.5.2 Line too long"},
+		{"25", "text", small, smtpMail + "DATA\r\n", xs, 500, "\r\n.\r\n", "552 5.3.4 "},
+		{"25", "lines of a text", small, smtpMail + "DATA\r\n", always(strings.Repeat("..\r\n", 8000)), 300, ".\r\n", "552 5.3.4 "},
+		{"25", "chunk", small, smtpMail + "BDAT 16384000 LAST\r\n", xs, 500, "", "552 5.3.4 "},
 		{"25", "chunks", small, smtpMail, always("BDAT 32768\r\n" + xs(0)), 1000, "", "552 5.3.4 "},
-		{"25", "SASL response", nil, "EHLO c\r\nAUTH PLAIN\r\n", xs, 1000, "\r\n", "500 5.5.6 "},
-		{"25", "logins", nil, "EHLO c\r\n", always("AUTH PLAIN AGFsaWNlAHg=\r\n"), 11000, "", "421 4.7.0 Too many errors"},
+		{"25", "SASL response", nil, "EHLO c\r\nAUTH PLAIN\r\n", xs, 500, "\r\n", "500 5.5.6 "},
+		{"25", "errors in a row", nil, "EHLO c\r\n", always(strings.Repeat("FOO\r\n", 100)), 101, "", "421 4.7.0 Too many errors"},
 		{"25", "recipients", small, smtpMail, counting("RCPT TO:<user%d@example.com>\r\n"), 2000, "", "452 4.5.3 Too many recipients"},
-		{"25", "long recipients", nil, smtpMail, counting("RCPT TO:<u%d@example.com> ORCPT=rfc822;" + long + long[:900] + "\r\n"), 5000, "", "452 4.5.3 Too many recipients"},
-		{"25", "errors now and then", nil, "", counting("X%d" + long + long + "\r\nNOOP\r\n"), 6500, "QUIT\r\n", "221 "},
-		{"25", "greylisted", func(srv *mailtest.Server) {
-			srv.SMTP.Rules = []smtpfake.Rule{{Greylist: time.Hour}}
-		}, "EHLO c\r\nMAIL FROM:<>\r\n", counting("RCPT TO:<%060d@example.com>\r\nNOOP\r\n"), 11000, "QUIT\r\n", "221 "},
+		{"25", "errors now and then", nil, "", counting("X%d" + strings.Repeat(long, 11) + "\r\nNOOP\r\n"), 700, "QUIT\r\n", "221 "},
 
-		{"143", "line", nil, "", xs, 1000, "\r\n", "* BYE line or literal is too long"},
-		{"143", "literal", nil, imapInbox + "a SEARCH TEXT {32768000+}\r\n", xs, 1000, "\r\n", "a NO [TOOBIG]"},
+		{"143", "line", nil, "", xs, 500, "\r\n", "* BYE line or literal is too long"},
+		{"143", "literal", nil, imapInbox + "a SEARCH TEXT {16384000+}\r\n", xs, 500, "\r\n", "a NO [TOOBIG]"},
 		{"143", "literals", nil, imapInbox + "a SEARCH ", always("OR TEXT {1000000+}\r\n" + strings.Repeat(long, 1000) + " "), 40, "ALL\r\n", "a NO [TOOBIG]"},
 		{"143", "message", func(srv *mailtest.Server) { srv.IMAP.MaxMessageBytes = 1 << 20 },
-			imapInbox + "a APPEND INBOX {32768000+}\r\n", xs, 1000, "\r\n", "a NO [TOOBIG]"},
+			imapInbox + "a APPEND INBOX {16384000+}\r\n", xs, 500, "\r\n", "a NO [TOOBIG]"},
 		{"143", "nesting", nil, imapInbox + "a SEARCH ", always("(((((((((("), 100, "\r\n", "a BAD "},
 		{"143", "depth of keys", nil, imapInbox, always("a SEARCH " + strings.Repeat("NOT ", 15000) + "ALL\r\n"), 10, "b NOOP\r\n", "b OK"},
 		{"143", "sequence set", nil, imapInbox + "a FETCH 1", always(strings.Repeat(",1", 1000)), 100, " FLAGS\r\n", "a BAD "},
@@ -88,15 +83,15 @@ func endlessClients() []endless {
 		{"143", "long keywords", nil, imapInbox, counting("a STORE 1 +FLAGS (k%d" + long + ")\r\n"), 100, "", "a NO [LIMIT] Keywords"},
 		{"143", "ACL", nil, imapInbox, counting("a SETACL INBOX u%d l\r\n"), 1100, "", "a NO [LIMIT] There are too many identifiers"},
 		{"143", "annotations", nil, imapInbox, counting("a SETMETADATA INBOX (/private/x%d \"x\")\r\n"), 1100, "", "a NO [METADATA TOOMANY]"},
-		{"143", "ENABLE", nil, "a LOGIN alice@example.com secret\r\n", counting("a ENABLE X%d" + strings.Repeat(" X"+long, 50) + "\r\n"), 250, "b NOOP\r\n", "b OK"},
-		{"143", "NOTIFY", nil, imapInbox, counting("a NOTIFY SET (MAILBOXES (x%d" + strings.Repeat(" "+long, 50) + ") (MessageNew MessageExpunge))\r\n"), 250, "b NOOP\r\n", "b OK"},
-		{"143", "errors", nil, "", counting("a X%d" + long + long + long + "\r\n"), 4500, "b NOOP\r\n", "b OK"},
-		{"143", "errors in IDLE", nil, imapInbox, always("a IDLE\r\n" + strings.Repeat(xs(0), 16) + "\r\n"), 26, "b NOOP\r\n", "b OK"},
+		{"143", "ENABLE", nil, "a LOGIN alice@example.com secret\r\n", counting("a ENABLE X%d" + strings.Repeat(" X"+long, 50) + "\r\n"), 150, "b NOOP\r\n", "b OK"},
+		{"143", "NOTIFY", nil, imapInbox, counting("a NOTIFY SET (MAILBOXES (x%d" + strings.Repeat(" "+long, 50) + ") (MessageNew MessageExpunge))\r\n"), 150, "b NOOP\r\n", "b OK"},
+		{"143", "errors", nil, "", counting("a X%d" + strings.Repeat(long, 30) + "\r\n"), 260, "b NOOP\r\n", "b OK"},
+		{"143", "errors in IDLE", nil, imapInbox, always("a IDLE\r\n" + strings.Repeat(xs(0), 16) + "\r\n"), 14, "b NOOP\r\n", "b OK"},
 
-		{"110", "line", nil, "", xs, 1000, "\r\n", "-ERR line too long"},
-		{"110", "SASL response", nil, "AUTH PLAIN\r\n", xs, 1000, "\r\n", "-ERR "},
+		{"110", "line", nil, "", xs, 500, "\r\n", "-ERR line too long"},
+		{"110", "SASL response", nil, "AUTH PLAIN\r\n", xs, 500, "\r\n", "-ERR "},
 		{"110", "errors", nil, "", counting("X%d" + long[:200] + "\r\n"), 5000, "QUIT\r\n", "+OK"},
-		{"110", "retrievals", nil, pop3Login, always("RETR 1\r\nDELE 1\r\nRSET\r\n"), 20_000, "QUIT\r\n", "+OK"},
+		{"110", "retrievals", nil, pop3Login, always("RETR 1\r\nDELE 1\r\nRSET\r\n"), 2000, "QUIT\r\n", "+OK"},
 	}
 }
 
@@ -148,25 +143,18 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// lastSaid reads up to a line that begins with want, and goes on reading. It
-// returns that line, or the last one there is.
+// lastSaid reads to the end, and returns the first line that begins with want,
+// or else the last one.
 func lastSaid(nc io.Reader, want string) string {
-	var line []byte
-	buf := make([]byte, 64<<10)
+	r := bufio.NewReaderSize(nc, 64<<10)
+	found := ""
 	for {
-		n, err := nc.Read(buf)
-		for _, p := range bytes.SplitAfter(buf[:n], []byte("\n")) {
-			if bytes.HasSuffix(line, []byte("\n")) {
-				line = line[:0]
-			}
-			line = append(line, p...)
-			if bytes.HasPrefix(line, []byte(want)) && bytes.HasSuffix(line, []byte("\n")) {
-				go io.Copy(io.Discard, nc)
-				return string(line)
-			}
+		line, err := r.ReadString('\n')
+		if !strings.HasPrefix(found, want) && line != "" {
+			found = line
 		}
 		if err != nil {
-			return string(line)
+			return found
 		}
 	}
 }
@@ -193,7 +181,7 @@ func TestDeafClients(t *testing.T) {
 				before := heap()
 				nc.SetWriteDeadline(time.Now().Add(time.Minute))
 				_, err = io.WriteString(nc, e.begin)
-				for i := 0; i < 30_000 && err == nil; i++ {
+				for i := 0; i < 20_000 && err == nil; i++ {
 					_, err = io.WriteString(nc, e.again(i))
 					if e.again(i) == "" {
 						toggle(srv, []string{`\Flagged`, `\Answered`}[i%2])
@@ -245,6 +233,7 @@ func TestSlowClients(t *testing.T) {
 					_, err = io.WriteString(nc, "x")
 					time.Sleep(time.Minute)
 				}
+				nc.(interface{ CloseWrite() error }).CloseWrite()
 				if got := <-said; !strings.HasPrefix(got, e.want) {
 					t.Errorf("the server said at last %q, want %q", got, e.want)
 				}

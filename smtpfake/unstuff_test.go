@@ -3,7 +3,9 @@ package smtpfake
 import (
 	"bytes"
 	"math"
+	"strconv"
 	"testing"
+	"time"
 )
 
 // stuffed does what a client does to a text.
@@ -85,6 +87,17 @@ func TestLimitsOfEndlessClients(t *testing.T) {
 	s.tx.rcpts = append(s.tx.rcpts, recipient{})
 	if got := s.overLimits(); got != "452 4.5.3 Too many recipients: the limit is 100000" {
 		t.Errorf("%d recipients: %s", manyRecipients+1, got)
+	}
+	s.tx.rcptSize = manyRcptOctets
+	if got := s.addRcpt("TO:<bob@example.com>"); got != "452 4.5.3 Too many recipients: the limit is 4194304 octets of RCPT" {
+		t.Errorf("more than %d octets: %s", manyRcptOctets, got)
+	}
+	var st ruleState
+	for i := range 2*manyTries + 1 {
+		st.waitingLocked(strconv.Itoa(i), time.Hour)
+	}
+	if n := len(st.seen); n == 0 || n > manyTries {
+		t.Errorf("%d first tries are remembered", n)
 	}
 	for limit, want := range map[int64]int64{0: 128 << 20, 10: 10, -1: math.MaxInt64} {
 		s.cfg.MaxMessageBytes = limit

@@ -58,11 +58,34 @@ func (m *Metadata) put(entry string, x annotation) {
 	}
 	x.rev = m.store.touchLocked()
 	m.entries[entry] = x
+	if x.gone {
+		m.forgetLocked()
+	}
 	if m.box != nil { // RFC 7162 section 3.2
 		d := m.box.edit()
 		d.HighestModSeq++
 		d.commit()
 	}
+}
+
+// maxGone is how many removed annotations are kept, for a client that makes up
+// names.
+const maxGone = 1000
+
+// forgetLocked forgets those that were removed longest ago if they are many.
+func (m *Metadata) forgetLocked() {
+	var revs []uint64
+	for _, x := range m.entries {
+		if x.gone {
+			revs = append(revs, x.rev)
+		}
+	}
+	if len(revs) <= maxGone {
+		return
+	}
+	slices.Sort(revs)
+	old := revs[len(revs)/2]
+	maps.DeleteFunc(m.entries, func(_ string, x annotation) bool { return x.gone && x.rev < old })
 }
 
 // Get returns an annotation, and false if there is none.

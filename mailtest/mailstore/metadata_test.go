@@ -1,6 +1,7 @@
 package mailstore_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -132,5 +133,24 @@ func TestQuotaMailboxes(t *testing.T) {
 	}
 	if got := a.Limit(); got != (mailstore.Quota{Mailboxes: 2}) {
 		t.Errorf("Limit = %+v", got)
+	}
+}
+
+// Of many annotations that were removed, the last ones are still told.
+func TestMetadataForgets(t *testing.T) {
+	st := new(mailstore.Store)
+	m := st.Account("alice@example.com").Mailbox("x").Metadata()
+	m.Set("/private/kept", "x")
+	start := st.Revision()
+	for i := range 3000 {
+		m.Set(fmt.Sprint("/private/", i), "x")
+		m.Remove(fmt.Sprint("/private/", i))
+	}
+	told := m.Changed(start)
+	if n := len(told); n < 500 || n > 1000 || !slices.Contains(told, "/private/2999") {
+		t.Errorf("%d are told", n)
+	}
+	if v, ok := m.Get("/private/kept"); !ok || v != "x" {
+		t.Errorf("/private/kept is %q, %t", v, ok)
 	}
 }
