@@ -95,6 +95,7 @@ func (s *session) sources(filters []mailboxFilter) (views []*view, elsewhere boo
 			continue
 		}
 		elsewhere = true
+		all = append(all, s.unlisted(f, all)...)
 		for _, b := range all {
 			if !b.NoSelect() && s.may(b, "r") && f.fits(s.nameOf(b), subs) {
 				wanted[b] = true
@@ -111,6 +112,22 @@ func (s *session) sources(filters []mailboxFilter) (views []*view, elsewhere boo
 		}
 	}
 	return views, elsewhere
+}
+
+// unlisted returns the mailboxes that a filter names and that aren't listed: it
+// takes no right to see a mailbox to search it by its name (RFC 7377 section
+// 2.2).
+func (s *session) unlisted(f mailboxFilter, listed []*mailstore.Mailbox) (list []*mailstore.Mailbox) {
+	if f.filter != "MAILBOXES" {
+		return nil
+	}
+	for _, name := range f.under {
+		b := s.find(name)
+		if b != nil && !slices.Contains(listed, b) && !slices.Contains(list, b) {
+			list = append(list, b)
+		}
+	}
+	return list
 }
 
 // hasSequence reports whether the criteria name sequence numbers.

@@ -95,6 +95,20 @@ var moreSearchRows = []row{
 		S: h OK ...
 		C: i CANCELUPDATE "g"
 		S: i OK ...`},
+	{id: "imap-multisearch-rights", state: "login", setup: func(srv *Server) {
+		manyBoxes(srv)
+		a := srv.Store.Account("alice@example.com")
+		a.Mailbox("Work").SetRights("alice@example.com", "r")
+		a.Mailbox("Work/2026").SetRights("alice@example.com", "l")
+	}, script: `
+		# What can't be read is passed over; what can't be listed must be named.
+		C: a ESEARCH IN (SUBTREE Work) ALL
+		S: * ESEARCH (TAG "a" MAILBOX Work/2026/Feb UIDVALIDITY ...) UID ALL 1
+		S: a OK ...
+		C: b ESEARCH IN (MAILBOXES (Work Work Work/2026) SUBTREE Work) ALL
+		S: * ESEARCH (TAG "b" MAILBOX Work/2026/Feb UIDVALIDITY ...) UID ALL 1
+		S: * ESEARCH (TAG "b" MAILBOX Work UIDVALIDITY ...) UID ALL 1
+		S: b OK ...`},
 	{id: "imap-fuzzy", state: "examine", setup: offering("ESEARCH SORT SEARCH=FUZZY", func(b *mailstore.Mailbox) {
 		addMail(b, "Subject: monthly sales report\n\n")
 		addMail(b, "Subject: report of sales\n\n")
