@@ -20,6 +20,28 @@ type encoder struct {
 
 	names naming
 	said  saidFlags
+	count counter
+}
+
+// A counter knows the last number that it was asked for. When there are
+// thousands of responses, most have the next one.
+type counter struct {
+	n      uint32
+	digits []byte
+}
+
+// text returns a number in digits. They are good until the next call.
+func (c *counter) text(n uint32) []byte {
+	last := len(c.digits) - 1
+	switch {
+	case last >= 0 && n == c.n:
+	case last >= 0 && n == c.n+1 && c.digits[last] != '9':
+		c.digits[last]++
+	default:
+		c.digits = strconv.AppendUint(c.digits[:0], uint64(n), 10)
+	}
+	c.n = n
+	return c.digits
 }
 
 // saidFlags are the flags that were written last, with their text: when there
@@ -27,7 +49,22 @@ type encoder struct {
 type saidFlags struct {
 	flags  []string
 	recent bool
-	text   []byte
+	line   []byte // of a FETCH response, behind the number
+}
+
+// The text around the flags in a line.
+const flagsHead, flagsTail = " FETCH (FLAGS ", ")\r\n"
+
+// of returns the line with an entry's flags.
+func (k *saidFlags) of(flags []string, recent bool) []byte {
+	same := k.line != nil && k.recent == recent && len(k.flags) == len(flags) &&
+		(len(flags) == 0 || &k.flags[0] == &flags[0])
+	if !same {
+		k.flags, k.recent = flags, recent
+		k.line = appendFlags(append(k.line[:0], flagsHead...), flags, recent)
+		k.line = append(k.line, flagsTail...)
+	}
+	return k.line
 }
 
 // flushSize is how much is collected before it is handed to the connection.
@@ -51,6 +88,10 @@ func (e *encoder) line() { e.end("\r\n") }
 // end is line behind some text.
 func (e *encoder) end(s string) {
 	e.raw(s)
+	e.flushIfFull()
+}
+
+func (e *encoder) flushIfFull() {
 	if len(e.buf) >= flushSize && !e.hold {
 		e.flush()
 	}
@@ -68,8 +109,10 @@ func (e *encoder) flush() {
 // untagged writes "* n name", the beginning of a response about a message or a
 // number of messages.
 func (e *encoder) untagged(n uint32, name string) {
-	e.buf = append(strconv.AppendUint(append(e.buf, "* "...), uint64(n), 10), ' ')
-	e.raw(name)
+	buf := append(e.buf, "* "...)
+	buf = append(buf, e.count.text(n)...)
+	buf = append(buf, ' ')
+	e.buf = append(buf, name...)
 }
 
 // string writes a string: quoted if it can be, else as a literal (RFC 3501
@@ -156,14 +199,15 @@ func (e *encoder) data(p []byte) {
 // flags writes a parenthesised list of an entry's flags, with \Recent if the
 // message is.
 func (e *encoder) flags(flags []string, recent bool) {
-	k := &e.said
-	same := k.text != nil && k.recent == recent && len(k.flags) == len(flags) &&
-		(len(flags) == 0 || &k.flags[0] == &flags[0])
-	if !same {
-		k.flags, k.recent = flags, recent
-		k.text = appendFlags(k.text[:0], flags, recent)
-	}
-	e.buf = append(e.buf, k.text...)
+	line := e.said.of(flags, recent)
+	e.buf = append(e.buf, line[len(flagsHead):len(line)-len(flagsTail)]...)
+}
+
+// fetchFlags writes a FETCH response that has an entry's flags and no more.
+func (e *encoder) fetchFlags(seq uint32, flags []string, recent bool) {
+	e.buf = append(append(e.buf, "* "...), e.count.text(seq)...)
+	e.buf = append(e.buf, e.said.of(flags, recent)...)
+	e.flushIfFull()
 }
 
 func appendFlags(buf []byte, flags []string, recent bool) []byte {

@@ -269,6 +269,17 @@ func (f *fetch) addChanged(e *encoder, m *mailstore.Entry) {
 // respond writes the FETCH response of one message. Flags that the command has
 // changed are in it, asked for or not.
 func (f *fetch) respond(seq uint32, m *mailstore.Entry, nowSeen bool) {
+	if f.flags && len(f.values) == 1 && !nowSeen && !f.s.uidOnly() {
+		f.s.enc.fetchFlags(seq, m.Flags, f.s.view.isRecent(m.UID))
+	} else {
+		f.writeValues(seq, m, nowSeen)
+	}
+	if (nowSeen || f.flags) && len(f.s.view.flagged) > 0 {
+		f.told = append(f.told, m.UID)
+	}
+}
+
+func (f *fetch) writeValues(seq uint32, m *mailstore.Entry, nowSeen bool) {
 	e := &f.s.enc
 	f.s.beginFetch(seq, m)
 	for i := range f.values {
@@ -283,7 +294,4 @@ func (f *fetch) respond(seq uint32, m *mailstore.Entry, nowSeen bool) {
 		f.addChanged(e, m)
 	}
 	e.end(")\r\n")
-	if (nowSeen || f.flags) && len(f.s.view.flagged) > 0 {
-		f.told = append(f.told, m.UID)
-	}
 }

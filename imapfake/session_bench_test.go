@@ -55,6 +55,18 @@ func BenchmarkStoreAllSilent(b *testing.B) {
 func BenchmarkStoreSame(b *testing.B)       { benchStoreAll(b, `-FLAGS (\Seen)`) }
 func BenchmarkStoreSameSilent(b *testing.B) { benchStoreAll(b, `-FLAGS.SILENT (\Seen)`) }
 
+// BenchmarkStoreTold changes a flag of all messages and has another session
+// told of it.
+func BenchmarkStoreTold(b *testing.B) {
+	benchServers(b, func(b *testing.B, srv *benchServer) {
+		c, other := srv.client(b), srv.client(b)
+		for i := 0; b.Loop(); i++ {
+			c.run(b, []string{`STORE 1:* +FLAGS.SILENT (\Seen)`, `STORE 1:* -FLAGS.SILENT (\Seen)`}[i%2])
+			other.run(b, "NOOP")
+		}
+	})
+}
+
 // BenchmarkAppend appends a message and moves it back to nowhere.
 func BenchmarkAppend(b *testing.B) {
 	benchPair(b, "APPEND INBOX (\\Deleted) {1+}\r\nx", "EXPUNGE")

@@ -149,21 +149,25 @@ func (s *session) tellFlags() {
 		return
 	}
 	slices.Sort(v.flagged)
-	for _, uid := range slices.Compact(v.flagged) {
-		if seq, ok := v.seq(uid); ok {
-			// NOTIFY wants the UID (RFC 5465 section 5.1).
-			s.writeFetchFlags(seq, v.at(seq), s.notify != nil && s.notify.selected != nil)
-		}
+	// NOTIFY wants the UID (RFC 5465 section 5.1).
+	uid := s.notify != nil && s.notify.selected != nil
+	for seq, m := range v.each(uidRanges(slices.Compact(v.flagged))) {
+		s.writeFetchFlags(seq, m, uid)
 	}
 	v.flagged = nil
 }
 
 // writeFetchFlags writes FETCH with a message's flags.
 func (s *session) writeFetchFlags(seq uint32, m *mailstore.Entry, uid bool) {
-	e := &s.enc
+	e, recent := &s.enc, s.view.isRecent(m.UID)
+	condStore := s.enabled[imap.CapCondStore]
+	if !condStore && !uid && !s.uidOnly() {
+		e.fetchFlags(seq, m.Flags, recent)
+		return
+	}
 	s.beginFetch(seq, m)
 	switch {
-	case s.enabled[imap.CapCondStore]:
+	case condStore:
 		s.writeModSeq(m)
 		e.sp()
 	case uid && !s.uidOnly():
@@ -172,7 +176,7 @@ func (s *session) writeFetchFlags(seq uint32, m *mailstore.Entry, uid bool) {
 		e.sp()
 	}
 	e.raw("FLAGS ")
-	e.flags(m.Flags, s.view.isRecent(m.UID))
+	e.flags(m.Flags, recent)
 	e.end(")\r\n")
 }
 

@@ -79,6 +79,7 @@ func (v *view) absorb(own []uint32) {
 // note keeps what is to be told of the messages that the client knows.
 func (v *view) note(d *mailstore.Delta, own []uint32) {
 	v.keywords = v.keywords || d.Keywords
+	v.flagged = slices.Grow(v.flagged, max(len(d.Changed)-len(own), 0))
 	for _, e := range d.Changed {
 		if !next(&own, e.UID) {
 			v.flagged = append(v.flagged, e.UID)

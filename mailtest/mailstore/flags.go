@@ -78,7 +78,7 @@ type flagSetter struct {
 	wantEntries bool
 
 	changed  []uint32 // UIDs
-	entries  []Entry  // the changed ones, if they are wanted
+	entries  []Entry  // the changed ones, if these are wanted instead
 	modified []uint32 // UIDs
 }
 
@@ -102,7 +102,7 @@ func (s *flagSetter) leaf(n *node, uids []uint32) (done int) {
 				}
 				n.states[i] = st
 				if s.wantEntries {
-					s.entries = append(s.entries, n.entry(i, s.list.sets))
+					s.want(n.entry(i, s.list.sets))
 				}
 			}
 		}
@@ -129,7 +129,7 @@ func (s *flagSetter) tail(uids []uint32) (done int) {
 			e = &s.list.tail[i]
 			e.ModSeq, e.set, e.Flags = st.modSeq(), st.set(), s.list.sets[st.set()].flags
 			if s.wantEntries {
-				s.entries = append(s.entries, *e)
+				s.want(*e)
 			}
 		}
 	}
@@ -149,10 +149,12 @@ func (s *flagSetter) change(uid uint32, old state) (now state, ok bool) {
 	if t.to == t.from {
 		return old, false
 	}
-	if s.changed == nil {
-		s.changed = make([]uint32, 0, s.left)
+	if !s.wantEntries {
+		if s.changed == nil {
+			s.changed = make([]uint32, 0, s.left)
+		}
+		s.changed = append(s.changed, uid)
 	}
-	s.changed = append(s.changed, uid)
 	if t.unseen != 0 {
 		s.Unseen += t.unseen
 		s.unseen.change(uid, t.unseen, s.Unseen)
@@ -168,6 +170,14 @@ func (s *flagSetter) change(uid uint32, old state) (now state, ok bool) {
 	}
 	s.run.n++
 	return newState(s.HighestModSeq, t.to), true
+}
+
+// want keeps a changed entry.
+func (s *flagSetter) want(e Entry) {
+	if s.entries == nil {
+		s.entries = make([]Entry, 0, s.left)
+	}
+	s.entries = append(s.entries, e)
 }
 
 // endRun logs the changes that go together.

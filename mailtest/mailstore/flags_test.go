@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/mailfakes/mailfakes/mailtest/mailstore"
 )
@@ -253,7 +254,7 @@ func (m *flagModel) checkSync(old *mailstore.Snapshot) *mailstore.Snapshot {
 	entries := cmp.Comparer(func(x, y mailstore.Entry) bool {
 		return x.UID == y.UID && x.ModSeq == y.ModSeq && spell(&x) == spell(&y) && x.Arrival == y.Arrival
 	})
-	if d := cmp.Diff(want, got, entries); d != "" {
+	if d := cmp.Diff(want, got, entries, cmpopts.EquateEmpty()); d != "" {
 		m.t.Fatalf("delta (-want +got):\n%s", d)
 	}
 	return now
@@ -317,4 +318,26 @@ func TestFlagsWithReaders(t *testing.T) {
 		})
 	}
 	readers.Wait()
+}
+
+// TestSetFlagsAllocates little for each of thousands of messages.
+func TestSetFlagsAllocates(t *testing.T) {
+	const n = 10_000
+	b := newBox(n)
+	uids := b.UIDs()
+	op := mailstore.AddFlags
+	change := func() {
+		if changed, _ := b.SetFlagsUnchanged(uids, ^uint64(0), op, `\Seen`); len(changed) != n {
+			t.Fatalf("%d messages have changed, want %d", len(changed), n)
+		}
+		op = mailstore.AddFlags + mailstore.RemoveFlags - op
+	}
+	if allocs := testing.AllocsPerRun(10, change); allocs > n/10 {
+		t.Errorf("changing %d messages allocates %v times", n, allocs)
+	}
+	b.SetFlags(uids, mailstore.AddFlags, `\Seen`)
+	same := func() { b.SetFlagsUnchanged(uids, ^uint64(0), mailstore.AddFlags, `\Seen`) }
+	if allocs := testing.AllocsPerRun(10, same); allocs > 10 {
+		t.Errorf("changing nothing allocates %v times", allocs)
+	}
 }

@@ -9,8 +9,8 @@ import (
 // Sizes of the tree below. A change copies one leaf and one node per level:
 // with these numbers that is about as much for 1,000 entries as for 100,000.
 const (
-	leafSize = 64 // entries of a leaf
-	fanOut   = 32 // children of a node
+	leafSize = 32 // entries of a leaf
+	fanOut   = 16 // children of a node
 )
 
 // A list is a persistent sequence of entries in order of their UIDs: a change
@@ -31,15 +31,15 @@ type list struct {
 // A node is a leaf or has children. All leaves are at the same depth. A node
 // is never changed once the edit that made it is over.
 type node struct {
-	edit  uint64  // the edit that made it, and may change it
-	kids  []*node // nil in a leaf
-	marks []mark  // one for each entry or child
+	edit  uint64         // the edit that made it, and may change it
+	marks []mark         // one for each entry or child
+	kids  *[fanOut]*node // nil in a leaf
 
 	// A leaf has its entries in columns, so that a change of flags, even of
 	// all, copies a few bytes for each without a pointer among them. Entries
 	// are made of that when somebody looks, and kept if he looks at all.
-	states   []state
-	arrivals []*Arrival // shared by copies of the leaf
+	states   *[leafSize]state
+	arrivals *[leafSize]*Arrival // shared by copies of the leaf
 	made     atomic.Pointer[[]Entry]
 }
 
@@ -168,7 +168,7 @@ func (l *list) remove(i int, edit uint64) {
 		return
 	}
 	l.root = l.root.remove(i, edit)
-	for l.root != nil && len(l.root.kids) == 1 {
+	for l.root != nil && l.root.kids != nil && len(l.root.marks) == 1 {
 		l.root = l.root.kids[0]
 	}
 }
@@ -187,14 +187,10 @@ func (l *list) each(i int, scratch *Entry, f func(i int, e *Entry) bool) {
 	}
 }
 
-// newLeaf returns a leaf of the entries of a tail. No edit owns it, since
-// older lists share the tail's array.
+// newLeaf returns a leaf of the entries of a tail. They are made already.
 func newLeaf(tail []Entry) *node {
-	tail = slices.Clip(tail)
 	n := &node{
-		marks:    make([]mark, len(tail)),
-		states:   make([]state, len(tail)),
-		arrivals: make([]*Arrival, len(tail)),
+		marks: make([]mark, len(tail)), states: new([leafSize]state), arrivals: new([leafSize]*Arrival),
 	}
 	for i := range tail {
 		e := &tail[i]
@@ -212,7 +208,7 @@ func (n *node) entries(sets []flagSet) []Entry {
 	if made := n.made.Load(); made != nil {
 		return *made
 	}
-	made := make([]Entry, len(n.states))
+	made := make([]Entry, len(n.marks))
 	for i := range made {
 		made[i] = n.entry(i, sets)
 	}
@@ -226,7 +222,7 @@ func (n *node) entry(i int, sets []flagSet) Entry {
 }
 
 func newNode(edit uint64, children ...*node) *node {
-	n := &node{edit: edit, kids: make([]*node, 0, len(children))}
+	n := &node{edit: edit, kids: new([fanOut]*node)}
 	for _, c := range children {
 		n.add(c)
 	}
@@ -235,7 +231,7 @@ func newNode(edit uint64, children ...*node) *node {
 
 // add adds a child at the right end. The edit must own n.
 func (n *node) add(c *node) {
-	n.kids = append(n.kids, c)
+	n.kids[len(n.marks)] = c
 	n.marks = append(slices.Clip(n.marks), mark{uint32(n.size() + c.size()), c.lastUID()})
 }
 
@@ -261,10 +257,15 @@ func (n *node) own(edit uint64) *node {
 		n.made.Store(nil)
 		return n
 	}
-	return &node{
-		edit: edit, kids: slices.Clone(n.kids), marks: n.marks,
-		states: slices.Clone(n.states), arrivals: n.arrivals,
+	c := &node{edit: edit, marks: n.marks, arrivals: n.arrivals}
+	if n.kids != nil {
+		kids := *n.kids
+		c.kids = &kids
+	} else {
+		states := *n.states
+		c.states = &states
 	}
+	return c
 }
 
 // find returns the child that has entry i, and its place in there.
@@ -333,7 +334,7 @@ func (n *node) each(
 		return n.eachOfLeaf(i, base, sets, scratch, f)
 	}
 	k, i := n.find(i)
-	for ; k < len(n.kids); k++ {
+	for ; k < len(n.marks); k++ {
 		if !n.kids[k].each(i, base+n.start(k), sets, scratch, f) {
 			return false
 		}
@@ -346,7 +347,7 @@ func (n *node) eachOfLeaf(
 	i, base int, sets []flagSet, scratch *Entry, f func(i int, e *Entry) bool,
 ) bool {
 	if scratch != nil && n.made.Load() == nil {
-		for ; i < len(n.states); i++ {
+		for ; i < len(n.marks); i++ {
 			*scratch = n.entry(i, sets)
 			if !f(base+i, scratch) {
 				return false
@@ -369,14 +370,14 @@ func (n *node) push(leaf *node, edit uint64) (self, next *node) {
 	if n.kids == nil {
 		return n, leaf
 	}
-	last := len(n.kids) - 1
+	last := len(n.marks) - 1
 	child, next := n.kids[last].push(leaf, edit)
-	if next != nil && len(n.kids) == fanOut {
+	if next != nil && len(n.marks) == fanOut {
 		return n, newNode(edit, next)
 	}
 	n = n.own(edit)
 	if next == nil {
-		n.kids, n.marks = n.kids[:last], n.marks[:last]
+		n.marks = n.marks[:last]
 		next = child
 	}
 	n.add(next)
@@ -388,11 +389,12 @@ func (n *node) remove(i int, edit uint64) *node {
 	n = n.own(edit)
 	k, rest := n.find(i)
 	if n.kids == nil {
-		n.states = slices.Delete(n.states, k, k+1)
-		n.arrivals = slices.Concat(n.arrivals[:k], n.arrivals[k+1:])
+		n.arrivals = without(*n.arrivals, k)
+		copy(n.states[k:], n.states[k+1:])
 		n.drop(k)
 	} else if child := n.kids[k].remove(rest, edit); child == nil {
-		n.kids = slices.Delete(n.kids, k, k+1)
+		copy(n.kids[k:], n.kids[k+1:])
+		n.kids[len(n.marks)-1] = nil
 		n.drop(k)
 	} else {
 		n.kids[k] = child
@@ -402,6 +404,12 @@ func (n *node) remove(i int, edit uint64) *node {
 		return nil
 	}
 	return n
+}
+
+func without(arrivals [leafSize]*Arrival, k int) *[leafSize]*Arrival {
+	copy(arrivals[k:], arrivals[k+1:])
+	arrivals[leafSize-1] = nil
+	return &arrivals
 }
 
 // drop removes mark k, which stood for one entry.

@@ -131,6 +131,7 @@ func changed(old, now *Snapshot, log []run) (list []*Entry) {
 	if n > now.Len() {
 		return changedSince(old, now)
 	}
+	list = slices.Grow(list, n)
 	for _, r := range log {
 		if r.kind == Flagged {
 			list = now.changedBy(r, old.UIDNext, list)

@@ -1,0 +1,57 @@
+package imapfake
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/mailfakes/mailfakes/mailtest/mailstore"
+	"github.com/mailfakes/mailfakes/mailtest/message"
+)
+
+// A session changes flags of UIDs 1 to 3 a moment after others have changed
+// the mailbox: of its own changes it tells nothing, of theirs all.
+func TestOwnFlags(t *testing.T) {
+	add := func(b *mailstore.Mailbox) { b.Append(message.New("", nil, benchMail), nil, time.Unix(0, 0)) }
+	for _, tt := range []struct {
+		name    string
+		before  func(b *mailstore.Mailbox)
+		flagged []uint32 // to be told
+		held    []uint32
+	}{
+		{"nothing", func(b *mailstore.Mailbox) {}, nil, nil},
+		{"another message", func(b *mailstore.Mailbox) { b.SetFlags([]uint32{5}, mailstore.AddFlags, `\Seen`) }, []uint32{5}, nil},
+		{"the same message", func(b *mailstore.Mailbox) { b.SetFlags([]uint32{2}, mailstore.AddFlags, `\Seen`) }, []uint32{2}, nil},
+		{"all", func(b *mailstore.Mailbox) { b.SetFlags(b.UIDs(), mailstore.AddFlags, `\Seen`) }, []uint32{1, 2, 3, 4, 5}, nil},
+		{"an expunge", func(b *mailstore.Mailbox) { b.Expunge([]uint32{2}) }, nil, []uint32{2}},
+		{"a delivery", add, nil, nil},
+		{"so much that the log forgets", func(b *mailstore.Mailbox) {
+			for i := range 3000 {
+				b.SetFlags([]uint32{4, 5}, mailstore.FlagOp(1+i%2), "x")
+			}
+		}, []uint32{1, 2, 3, 4, 5}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			box := new(mailstore.Store).Account("alice@example.com").Mailbox("INBOX")
+			for range 5 {
+				add(box)
+			}
+			v := newView(box, false, false)
+			tt.before(box)
+			changed := v.setFlags([]uint32{1, 2, 3}, mailstore.AddFlags, `\Flagged`)
+			if want := 3 - len(tt.held); len(changed) != want {
+				t.Errorf("it has changed %v, want %d", changed, want)
+			}
+			slices.Sort(v.flagged)
+			if !slices.Equal(slices.Compact(v.flagged), tt.flagged) {
+				t.Errorf("it is to tell of %v, want %v", v.flagged, tt.flagged)
+			}
+			if !slices.Equal(v.snap.Held(), tt.held) {
+				t.Errorf("it holds %v, want %v", v.snap.Held(), tt.held)
+			}
+			if got, want := v.snap.HighestModSeq, box.Snapshot().HighestModSeq; got != want {
+				t.Errorf("it is at mod-sequence %d, want %d", got, want)
+			}
+		})
+	}
+}
