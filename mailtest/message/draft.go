@@ -198,10 +198,38 @@ func dispositionOf(kind, name string) string {
 	if name == "" {
 		return kind
 	}
-	if s := mime.FormatMediaType(kind, map[string]string{"filename": name}); s != "" {
+	s := mime.FormatMediaType(kind, map[string]string{"filename": name})
+	if s == "" {
+		return kind
+	}
+	if len(s) <= maxHeaderLine {
 		return strings.Replace(s, "; ", ";\r\n ", 1)
 	}
-	return kind
+	return kind + continued("filename", name)
+}
+
+// maxHeaderLine leaves room for a field's name in a line, which may have 998
+// octets (RFC 5322 section 2.1.1).
+const maxHeaderLine = 900
+
+// continued writes a parameter in sections (RFC 2231 section 4.1).
+func continued(param, value string) string {
+	var b strings.Builder
+	charset := "utf-8''"
+	n := 0
+	for piece := range slices.Chunk([]byte(value), 250) {
+		fmt.Fprintf(&b, ";\r\n %s*%d*=%s", param, n, charset)
+		for _, c := range piece {
+			if 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' {
+				b.WriteByte(c)
+			} else {
+				fmt.Fprintf(&b, "%%%02X", c)
+			}
+		}
+		charset = ""
+		n++
+	}
+	return b.String()
 }
 
 // wrap breaks base64 into lines of 76.

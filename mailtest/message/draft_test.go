@@ -80,6 +80,23 @@ func TestDraftAttachesMessages(t *testing.T) {
 	}
 }
 
+// A long file name is written in sections, and comes back whole.
+func TestDraftLongFileName(t *testing.T) {
+	for _, name := range []string{
+		strings.Repeat("a", 880), strings.Repeat("a", 2000) + ".pdf", strings.Repeat("größe \"*'%", 300) + ".pdf",
+	} {
+		raw := Draft{Text: "see", Attachments: []Attachment{{Name: name, Data: []byte("x")}}}.String()
+		if got := Parse([]byte(raw)).Attachments[0].Name; got != name {
+			t.Errorf("the name is %q, want %q", got, name)
+		}
+		for line := range strings.SplitSeq(raw, "\r\n") {
+			if len(line) > 998 {
+				t.Errorf("a line of %d octets", len(line))
+			}
+		}
+	}
+}
+
 func FuzzDraft(f *testing.F) {
 	f.Add("Jörg, <x>", "Größe\r\nX: y", "a\nb\x00", "<p>", "a/b\".txt")
 	f.Fuzz(func(t *testing.T, name, subject, text, html, file string) {
