@@ -101,6 +101,7 @@ func BenchmarkSession(b *testing.B) {
 	for name, item := range map[string]string{"flags": "FLAGS", "body": "BODY.PEEK[]", "envelope": "ENVELOPE"} {
 		b.Run(name, func(b *testing.B) {
 			benchServers(b, func(b *testing.B, srv *benchServer) {
+				srv.client(b).run(b, "FETCH 1:* "+item) // what is parsed once, is parsed
 				for b.Loop() {
 					c := srv.client(b)
 					c.run(b, "FETCH 1:* "+item)

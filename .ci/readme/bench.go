@@ -29,7 +29,7 @@ const (
 )
 
 var ratios = []ratio{
-	{"a server that isn't used: `New`, `Close`", "1 µs", "", "mailtest", "Unused", "1000", 1},
+	pair(2, "mailtest", "Unused", "", "a server that isn't used: `New`, `Close`", "three unused `http.Server`s"),
 	pair(1.5, "mailtest", "Listen/loopback", "loopback", "start and stop of all three protocols", "three bare listeners"),
 	pair(1.3, "mailtest", "FirstMail/memory", "memory", "a whole test: start, one mail by net/smtp, `Next`, `Close`", bare),
 	pair(1.3, "mailtest", "FirstMail/loopback", "loopback", "the same", bare),
