@@ -97,6 +97,9 @@ func endlessClients() []endless {
 
 // What a client can make the server keep has a limit, and it is told of it.
 func TestEndlessClients(t *testing.T) {
+	if racing {
+		t.Skip("one client at a time, and tens of megabytes: it takes ten times as long and finds no races")
+	}
 	for _, e := range endlessClients() {
 		t.Run(e.port+"/"+e.name, func(t *testing.T) {
 			srv := newLimited(t)
