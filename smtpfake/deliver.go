@@ -34,6 +34,9 @@ func (s *session) deliverLMTP() {
 			good = append(good, to)
 		}
 	}
+	if len(good) == 0 {
+		return
+	}
 	problem := s.deliver(good)
 	for i, to := range s.tx.rcpts {
 		switch r := s.tx.results[i]; {
@@ -63,13 +66,13 @@ func (s *session) afterText(to recipient) string {
 // deliver stores the message for those recipients, and sends the notifications
 // that are due. It returns the reply if it can't be stored.
 func (s *session) deliver(rcpts []recipient) (problem string) {
-	if r := s.take(); r != nil {
+	if r := s.take(rcpts); r != nil {
 		return r.Reply
 	}
 	s.tx.id = strconv.Itoa(s.c.ID()) + "-" + strconv.Itoa(s.count+1)
 	m := s.message(rcpts)
 	if problem := s.store(m); problem != "" {
-		s.giveBack()
+		s.giveBack(rcpts)
 		return problem
 	}
 	s.count++

@@ -81,6 +81,14 @@ func (s *session) relayTo(dial func(context.Context) (net.Conn, error), group []
 	c := smtp.NewClient(nc)
 	defer c.Close()
 	c.CommandTimeout, c.SubmissionTimeout = relayTimeout, relayTimeout
+	err = s.relayBy(c, nc, group)
+	if _, replied := errors.AsType[*smtp.SMTPError](err); replied || err == nil {
+		_ = c.Quit() // who has the mail is settled, whatever is replied to that
+	}
+	return err
+}
+
+func (s *session) relayBy(c *smtp.Client, nc net.Conn, group []*recipient) error {
 	if err := c.Hello(s.cfg.Hostname); err != nil {
 		return err
 	}
@@ -93,18 +101,28 @@ func (s *session) relayTo(dial func(context.Context) (net.Conn, error), group []
 	if relayRcpts(c, group) == 0 {
 		return nil
 	}
-	if err := sendText(c, nc, append([]byte(s.received(nil)), s.tx.text...)); err != nil {
-		return err
-	}
-	return c.Quit()
+	return sendText(c, nc, append([]byte(s.received(nil)), s.tx.text...))
 }
 
 // mayRelay returns the error for a message that the next server can't take as
-// it is: 8-bit text (RFC 6152 section 3), and one for which the client requires
-// TLS (RFC 8689 section 4.2.1), which Relay doesn't speak.
+// it is: 8-bit text (RFC 6152 section 3), one with SMTPUTF8 (RFC 6531 section
+// 3.5), and one for which the client requires BDAT (RFC 3030 section 3) or TLS
+// (RFC 8689 section 4.2.1), which Relay doesn't speak.
 func (s *session) mayRelay(c *smtp.Client) error {
 	eightBit, _ := c.Extension("8BITMIME")
+	international, _ := c.Extension("SMTPUTF8")
+	body, _ := s.body()
 	switch {
+	case body == "BINARYMIME":
+		return &smtp.SMTPError{
+			Code: 554, EnhancedCode: smtp.EnhancedCode{5, 6, 3},
+			Message: "Next server gets no BINARYMIME text",
+		}
+	case !international && s.tx.params.has("SMTPUTF8"):
+		return &smtp.SMTPError{
+			Code: 550, EnhancedCode: smtp.EnhancedCode{5, 6, 9},
+			Message: "Next server has no SMTPUTF8",
+		}
 	case !eightBit && !isASCII(string(s.tx.text)):
 		return &smtp.SMTPError{
 			Code: 554, EnhancedCode: smtp.EnhancedCode{5, 6, 3},
@@ -178,6 +196,7 @@ func sendText(c *smtp.Client, nc net.Conn, text []byte) error {
 	if err != nil {
 		return err
 	}
+	nc.SetDeadline(time.Now().Add(relayTimeout))
 	if _, err := nc.Write(bytes.TrimSuffix(stuff(text), []byte("\r\n"))); err != nil {
 		return err
 	}

@@ -6,8 +6,10 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
 	"github.com/mailfakes/mailfakes/smtpfake"
 )
 
@@ -93,6 +95,8 @@ func TestRelayRefused(t *testing.T) {
 			"MAIL FROM:<bob@example.com>", "550 5.7.1 Refused"},
 		{"8-bit text", func(next *smtpfake.Server) { next.Disable = []string{"8BITMIME"} },
 			"MAIL FROM:<bob@example.com> BODY=8BITMIME", "554 5.6.3 Next server takes no 8-bit text"},
+		{"SMTPUTF8", func(next *smtpfake.Server) { next.Disable = []string{"SMTPUTF8"} },
+			"MAIL FROM:<bob@example.com> SMTPUTF8", "550 5.6.9 Next server has no SMTPUTF8"},
 		{"no connection", (*smtpfake.Server).Close, "MAIL FROM:<bob@example.com>",
 			"451 4.4.2 dial pipe 192.0.2.2:25: server closed"},
 	}
@@ -106,7 +110,53 @@ func TestRelayRefused(t *testing.T) {
 			for _, m := range messages(next) {
 				t.Errorf("relayed %q", m.Raw)
 			}
+			for _, v := range next.Violations() {
+				if v.Rule == "no QUIT" {
+					t.Error("the relay has said no QUIT")
+				}
+			}
 			x.c.Close()
 		})
 	}
+}
+
+// TestRelayBinary bounces text that must not be sent by DATA.
+func TestRelayBinary(t *testing.T) {
+	x, _ := relayServers(t)
+	x.hello("")
+	for _, l := range []string{"MAIL FROM:<bob@example.com> BODY=BINARYMIME", "RCPT TO:<dave@other.example>"} {
+		x.send(l + "\r\n")
+		x.expect("250 ...")
+	}
+	x.send("BDAT 2 LAST\r\n\x00\n")
+	x.expect("250 2.0.0 ...")
+	x.part(`1 text/plain "dave@other.example: failed 554 5.6.3 Next server gets no BINARYMIME text\r\n"`)
+}
+
+// TestRelayQuit: the mail is the next server's once it has taken the text,
+// whatever comes of QUIT.
+func TestRelayQuit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x, next := relayServers(t)
+		next.Inject(wire.Fault{On: "QUIT", Reply: "421 4.3.2 Later"})
+		x.hello("")
+		x.relayMail("MAIL FROM:<bob@example.com>", "RCPT TO:<dave@other.example>", "hi\r\n")
+		next.Store.Account("dave@other.example").Next(t)
+		x.stored("bob@example.com")
+		x.c.Close()
+	})
+}
+
+// TestRelayStuck gives up on a next server that reads no more, and doesn't end
+// the text then.
+func TestRelayStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x, next := relayServers(t)
+		next.Inject(wire.Fault{On: "DATA", Reply: "354 Go on", StopReading: true})
+		x.hello("")
+		x.relayMail("MAIL FROM:<bob@example.com>", "RCPT TO:<dave@other.example>",
+			strings.Repeat("0123456789\r\n", 50_000))
+		x.part(`1 text/plain "dave@other.example: failed 451 4.4.2 write pipe 192.0.2.1:50000->192.0.2.2:25: i/o timeout\r\n"`)
+		x.c.Close()
+	})
 }

@@ -161,14 +161,14 @@ func (st *ruleState) takenLocked(i int, per time.Duration) int {
 	return len(st.taken[i])
 }
 
-// take counts the transaction's message for each rule that limits it. It
+// take counts a message to those recipients for each rule that limits it. It
 // returns the rule that other connections have used up meanwhile, if there is
 // one, and then counts nothing.
-func (s *session) take() *Rule {
+func (s *session) take(rcpts []recipient) *Rule {
 	st := &s.srv.rules
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	limits := s.limiting()
+	limits := s.limiting(rcpts)
 	for _, i := range limits {
 		r := &s.cfg.Rules[i]
 		refuses := r.Reply[0] != '2' && !r.Bounce
@@ -186,22 +186,24 @@ func (s *session) take() *Rule {
 }
 
 // giveBack undoes take: the message isn't let through after all.
-func (s *session) giveBack() {
+func (s *session) giveBack(rcpts []recipient) {
 	st := &s.srv.rules
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	for _, i := range s.limiting() {
-		st.taken[i] = st.taken[i][:len(st.taken[i])-1]
+	for _, i := range s.limiting(rcpts) {
+		if n := len(st.taken[i]); n > 0 { // else its period is over
+			st.taken[i] = st.taken[i][:n-1]
+		}
 	}
 }
 
-// limiting returns the rules that count the transaction's message.
-func (s *session) limiting() []int {
+// limiting returns the rules that count a message to those recipients.
+func (s *session) limiting(rcpts []recipient) []int {
 	var list []int
 	for i := range s.cfg.Rules {
 		r := &s.cfg.Rules[i]
 		fits := func(to recipient) bool { return r.fits(s.tx.from, to.addr) }
-		if r.Limit > 0 && slices.ContainsFunc(s.tx.rcpts, fits) {
+		if r.Limit > 0 && slices.ContainsFunc(rcpts, fits) {
 			list = append(list, i)
 		}
 	}

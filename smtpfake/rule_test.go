@@ -196,6 +196,36 @@ func TestLimitTogether(t *testing.T) {
 	}
 }
 
+// TestLimitLMTP: what is refused for all recipients, or for the one that a rule
+// limits, isn't let through.
+func TestLimitLMTP(t *testing.T) {
+	x := newScript(t)
+	x.srv.LMTP = true
+	x.srv.Rules = []smtpfake.Rule{
+		{RcptTo: "gone@example.com", AfterText: true}, {Limit: 1}, {RcptTo: "gone@example.com", Limit: 1},
+	}
+	x.hello("")
+	for _, to := range [][]string{{"gone"}, {"gone", "bob"}, {"gone"}} {
+		say := func(line, want string) {
+			x.send(line)
+			x.expect(want)
+		}
+		if to[0] == "gone" && len(messages(x.srv)) == 1 {
+			say("MAIL FROM:<alice@example.com>\r\n", "451 4.7.1 ...")
+			break
+		}
+		say("MAIL FROM:<alice@example.com>\r\n", "250 ...")
+		for _, name := range to {
+			say("RCPT TO:<"+name+"@example.com>\r\n", "250 ...")
+		}
+		say("DATA\r\n", "354 ...")
+		say("hi\r\n.\r\n", "550 5.7.1 Refused")
+		if len(to) > 1 {
+			x.expect("250 2.1.5 ...")
+		}
+	}
+}
+
 func TestBadRules(t *testing.T) {
 	for _, reply := range []string{"No", "550", "55 x", "354 go on", "550 a\rb", "550-a\nb"} {
 		t.Run(reply, func(t *testing.T) {

@@ -10,7 +10,7 @@ type unstuffer struct {
 	text []byte
 	max  int64 // octets of text
 	lax  bool  // bare CRs and LFs end lines, too
-	over bool  // the text is longer, and text isn't all of it
+	over bool  // the text is longer, and text is the begin of it
 	at   place
 	bare int // the first line whose dot the client hasn't doubled, or 0
 }
@@ -96,7 +96,7 @@ func (u *unstuffer) edge(b byte) (n int, done bool) {
 
 // noteBare notes the line of a dot that the client hasn't doubled.
 func (u *unstuffer) noteBare() {
-	if u.bare == 0 {
+	if u.bare == 0 && !u.over {
 		u.bare = 1 + bytes.Count(u.text, []byte("\n"))
 	}
 }
@@ -123,11 +123,15 @@ func (u *unstuffer) careless(b byte) (n int, done bool) {
 	return 1, false
 }
 
-// keep adds to the text, as long as it is not too long.
+// keep adds to the text, as long as it is not too long. Of one that is, the
+// whole lines stay that it began with.
 func (u *unstuffer) keep(p []byte) {
-	if int64(len(u.text)+len(p)) > u.max {
+	switch {
+	case u.over:
+	case int64(len(u.text)+len(p)) > u.max:
 		u.over = true
-		return
+		u.text = u.text[:bytes.LastIndexByte(u.text, '\n')+1]
+	default:
+		u.text = append(u.text, p...)
 	}
-	u.text = append(u.text, p...)
 }

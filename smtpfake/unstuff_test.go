@@ -106,3 +106,22 @@ func TestLimitsOfEndlessClients(t *testing.T) {
 		}
 	}
 }
+
+// TestUnstuffOver: of a text that is too long there are the first lines, whole,
+// lest checks find in it what the client hasn't sent.
+func TestUnstuffOver(t *testing.T) {
+	wire := []byte("one\r\ntwo\r\nthree\r\n.x\r\n.\r\n")
+	for limit := range 16 {
+		for cut := 1; cut <= len(wire); cut++ {
+			u := newUnstuffer(0, int64(limit))
+			for p := wire; len(p) > 0; {
+				n, _ := u.feed(p[:min(cut, len(p))])
+				p = p[n:]
+			}
+			if !u.over || !bytes.HasPrefix(wire, u.text) || len(u.text) > limit ||
+				len(u.text) > 0 && !bytes.HasSuffix(u.text, []byte("\r\n")) || u.bare != 0 {
+				t.Errorf("limit %d, %d at a time: %q, over %v, bare %d", limit, cut, u.text, u.over, u.bare)
+			}
+		}
+	}
+}

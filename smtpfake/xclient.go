@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // XCLIENT and XFORWARD: what Postfix and its filters tell each other of the
@@ -78,6 +79,8 @@ func (s *session) clientAttrs(cmd, arg string) (attrs map[string]string, problem
 
 func validAttr(name, value string) bool {
 	switch {
+	case strings.ContainsFunc(value, unicode.IsControl):
+		return false // it would end lines of replies and of trace fields
 	case value == "[UNAVAILABLE]" || value == "[TEMPUNAVAIL]" && name == "NAME":
 		return true
 	case name == "ADDR" || name == "DESTADDR":
