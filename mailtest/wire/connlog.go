@@ -195,8 +195,18 @@ func (t *Transcript) addLines(r record, p []byte, now time.Time) {
 	defer t.mu.Unlock()
 	r.at = now.Sub(t.start)
 	for len(p) > 0 {
-		i := bytes.IndexByte(p, '\n') + 1
-		t.addLocked(r, p[:i])
-		p = p[i:]
+		// As many lines as there are in what none of them need be cut for.
+		some := p[:min(len(p), maxLine)]
+		if i := bytes.LastIndexByte(some, '\n') + 1; i > 0 {
+			some = some[:i]
+			n := bytes.Count(some, []byte{'\n'})
+			r.lines = uint16(n)
+			t.keepLocked(r, some, n)
+		} else {
+			some = p[:bytes.IndexByte(p, '\n')+1]
+			r.lines = 0
+			t.addLocked(r, some)
+		}
+		p = p[len(some):]
 	}
 }

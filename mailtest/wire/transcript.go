@@ -40,8 +40,9 @@ type Transcript struct {
 // A block is a piece of a transcript. When one is full it becomes the old one,
 // and what was old is dropped.
 type block struct {
-	text []byte
-	recs []record
+	text  []byte
+	recs  []record
+	count int // lines
 }
 
 const (
@@ -51,15 +52,17 @@ const (
 )
 
 // A record is a Line before it is asked for. Its text is the next n bytes of
-// the block.
+// the block. Lines that came together may share a record, and then have their
+// line ends on them: to note each of thousands takes longer than to send it.
 type record struct {
-	at   time.Duration
-	data int64 // bytes of message data; then there is no text
-	cut  int32 // bytes of the line that are not in text
-	n    int32
-	conn int32
-	from byte
-	tls  bool
+	at    time.Duration
+	data  int64 // bytes of message data; then there is no text
+	cut   int32 // bytes of the line that are not in text
+	n     int32
+	conn  int32
+	from  byte
+	tls   bool
+	lines uint16 // if there are several
 }
 
 // add appends a line, its CRLF still on it.
@@ -79,8 +82,13 @@ func (t *Transcript) addLocked(r record, text []byte) {
 		r.cut += int32(len(text) - maxLine)
 		text = text[:maxLine]
 	}
-	if len(t.cur.recs) >= blockLines || len(t.cur.text)+len(text) > blockBytes {
-		t.dropped += len(t.old.recs)
+	t.keepLocked(r, text, 1)
+}
+
+// keepLocked keeps a record of so many lines.
+func (t *Transcript) keepLocked(r record, text []byte, lines int) {
+	if t.cur.count >= blockLines || len(t.cur.text)+len(text) > blockBytes {
+		t.dropped += t.old.count
 		t.old, t.cur = t.cur, block{text: t.old.text[:0], recs: t.old.recs[:0]}
 	}
 	if t.cur.recs == nil {
@@ -89,6 +97,7 @@ func (t *Transcript) addLocked(r record, text []byte) {
 	r.n = int32(len(text))
 	t.cur.text = append(t.cur.text, text...)
 	t.cur.recs = append(t.cur.recs, r)
+	t.cur.count += lines
 }
 
 // addData adds message data, to the line before if that is of the same data.
@@ -124,9 +133,16 @@ func (t *Transcript) Lines() []Line {
 func (b *block) lines(to []Line) []Line {
 	text := b.text
 	for _, r := range b.recs {
-		to = append(to, Line{
-			Conn: int(r.conn), From: r.from, Text: r.show(text[:r.n]), At: r.at, TLS: r.tls,
-		})
+		line := Line{Conn: int(r.conn), From: r.from, At: r.at, TLS: r.tls}
+		if r.lines == 0 {
+			line.Text = r.show(text[:r.n])
+			to = append(to, line)
+		} else {
+			for p := range bytes.Lines(text[:r.n]) {
+				line.Text = r.show(bytes.TrimSuffix(p, []byte("\r\n")))
+				to = append(to, line)
+			}
+		}
 		text = text[r.n:]
 	}
 	return to

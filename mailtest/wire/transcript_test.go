@@ -2,6 +2,8 @@ package wire
 
 import (
 	"io"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -211,5 +213,32 @@ func BenchmarkPipelined(b *testing.B) {
 				io.ReadFull(c, buf)
 			}
 		})
+	}
+}
+
+// Lines that come together are kept as if they came one by one.
+func TestTranscriptTogether(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var all []byte
+	var one, together Transcript
+	now := time.Now()
+	r := record{conn: 2, from: 'S'}
+	for range 2 * blockLines {
+		n := rng.IntN(60)
+		if rng.IntN(100) == 0 {
+			n = maxLine - 20 + rng.IntN(40)
+		}
+		line := strings.Repeat("x", n) + []string{"\r\n", "\n", "\r\r\n"}[rng.IntN(20)/18+rng.IntN(20)/19]
+		one.add(r, []byte(line), now)
+		all = append(all, line...)
+	}
+	together.addLines(r, all, now)
+	want, got := one.Lines(), together.Conn(2).Lines()
+	n := min(len(want), len(got)) - 1 // without what is said of lines that were dropped
+	if n < blockLines {
+		t.Fatalf("%d lines are kept, want %d at least", n, blockLines)
+	}
+	if want, got := want[len(want)-n:], got[len(got)-n:]; !slices.Equal(want, got) {
+		t.Errorf("the last %d lines differ", n)
 	}
 }
