@@ -1,6 +1,7 @@
 package imapfake
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -68,7 +69,7 @@ func (k *saidFlags) of(flags []string, recent bool) []byte {
 }
 
 // flushSize is how much is collected before it is handed to the connection.
-const flushSize = 32 << 10
+const flushSize = 64 << 10
 
 // raw writes text as it stands.
 func (e *encoder) raw(s string) { e.buf = append(e.buf, s...) }
@@ -92,8 +93,11 @@ func (e *encoder) end(s string) {
 }
 
 func (e *encoder) flushIfFull() {
-	if len(e.buf) >= flushSize && !e.hold {
+	switch {
+	case len(e.buf) >= flushSize && !e.hold:
 		e.flush()
+	case len(e.buf) >= flushSize/8 && cap(e.buf) < flushSize:
+		e.buf = slices.Grow(e.buf, flushSize) // at once
 	}
 }
 

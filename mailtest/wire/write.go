@@ -10,16 +10,20 @@ import (
 type span struct{ from, to int }
 
 // The output is sent when it has reached maxOutput, though the client isn't
-// waited for; message data of directOutput goes out without being copied.
+// waited for; what is of directOutput goes out without being copied.
 const (
 	maxOutput    = 64 << 10
 	directOutput = 16 << 10
 )
 
 // Write adds to the reply: control text in whole lines. It goes out when the
-// loop next waits for the client, or when there are 64 KiB of it. An error
-// means that the connection has ended; End and the next read return it, too.
+// loop next waits for the client, or when there is much of it. An error means
+// that the connection has ended; End and the next read return it, too.
 func (c *Conn) Write(p []byte) (int, error) {
+	if len(p) >= directOutput && len(c.out) == 0 && c.strike == nil {
+		c.log.sent(p, nil)
+		return len(p), c.send(p)
+	}
 	c.out = append(c.out, p...)
 	return len(p), c.overflow()
 }
