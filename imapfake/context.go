@@ -114,14 +114,16 @@ func (x *searchContext) note() {
 }
 
 // leaveContexts writes that messages are hits no more since they have been
-// expunged. It comes before EXPUNGE, while they have sequence numbers.
+// expunged, in the order of UIDs. It comes before EXPUNGE, while they have
+// sequence numbers.
 func (s *session) leaveContexts(gone []uint32) {
 	if len(gone) == 0 {
 		return
 	}
 	for _, x := range s.view.contexts {
 		x.tell(slices.DeleteFunc(slices.Clone(x.uids), func(uid uint32) bool {
-			return slices.Contains(gone, uid)
+			_, is := slices.BinarySearch(gone, uid)
+			return is
 		}))
 	}
 }
@@ -146,7 +148,8 @@ func (s *session) tellContexts() {
 func (x *searchContext) rerun() []uint32 {
 	held := x.view.snap.Held()
 	hits := slices.DeleteFunc(x.query.find(x.view), func(h hit) bool {
-		return slices.Contains(held, h.uid)
+		_, is := slices.BinarySearch(held, h.uid)
+		return is
 	})
 	if x.compare == nil {
 		return uidsOf(hits)
@@ -175,19 +178,8 @@ func (x *searchContext) fetchNew(now []uint32, next uint32) {
 // tell writes what is to be taken from the hits and what to be put in, to make
 // them what they are now (RFC 5267 section 4.3). Nothing ever changes places.
 func (x *searchContext) tell(now []uint32) {
-	old := x.uids
+	gone, added := differences(x.uids, now)
 	x.uids = now
-	var gone, added []placedHit
-	for i, uid := range old {
-		if !slices.Contains(now, uid) {
-			gone = append(gone, x.placed(i-len(gone), uid))
-		}
-	}
-	for i, uid := range now {
-		if !slices.Contains(old, uid) {
-			added = append(added, x.placed(i, uid))
-		}
-	}
 	if len(gone)+len(added) == 0 {
 		return
 	}
@@ -197,20 +189,49 @@ func (x *searchContext) tell(now []uint32) {
 	x.s.enc.line()
 }
 
-// A placedHit is a hit with its place among the others, from 1 on.
-type placedHit struct {
-	hit
+// A place is a UID with its place among others, from 1 on.
+type place struct {
+	uid   uint32
 	place int
 }
 
-func (x *searchContext) placed(i int, uid uint32) placedHit {
-	seq, _ := x.view.seq(uid)
-	return placedHit{hit{seq: seq, uid: uid}, i + 1}
+// differences returns what is to be taken from old, one after the other, and
+// then put in, to make it now. Most of both is the same, and there may be many
+// thousands.
+func differences(old, now []uint32) (gone, added []place) {
+	start, end := 0, 0
+	for n := min(len(old), len(now)); start < n && old[start] == now[start]; {
+		start++
+	}
+	for n := min(len(old), len(now)) - start; end < n && old[len(old)-1-end] == now[len(now)-1-end]; {
+		end++
+	}
+	old, now = old[start:len(old)-end], now[start:len(now)-end]
+	had, has := setOf(old), setOf(now)
+	for i, uid := range old {
+		if !has[uid] {
+			gone = append(gone, place{uid, start + i - len(gone) + 1})
+		}
+	}
+	for i, uid := range now {
+		if !had[uid] {
+			added = append(added, place{uid, start + i + 1})
+		}
+	}
+	return gone, added
+}
+
+func setOf(uids []uint32) map[uint32]bool {
+	set := make(map[uint32]bool, len(uids))
+	for _, uid := range uids {
+		set[uid] = true
+	}
+	return set
 }
 
 // writePlaced writes hits with their places, or with 0 in the order of the
 // mailbox, which tells their places itself.
-func (x *searchContext) writePlaced(item string, list []placedHit) {
+func (x *searchContext) writePlaced(item string, list []place) {
 	e := &x.s.enc
 	if len(list) == 0 {
 		return
@@ -218,21 +239,22 @@ func (x *searchContext) writePlaced(item string, list []placedHit) {
 	e.sp()
 	e.raw(item)
 	e.raw(" (")
+	hits := make([]hit, len(list))
+	for i, p := range list {
+		seq, _ := x.view.seq(p.uid)
+		hits[i] = hit{seq: seq, uid: p.uid}
+	}
 	if x.compare == nil {
-		hits := make([]hit, len(list))
-		for i, h := range list {
-			hits[i] = h.hit
-		}
 		e.raw("0 ")
 		x.writeNumbers(e, hits)
 	} else {
-		for i, h := range list {
+		for i, p := range list {
 			if i > 0 {
 				e.sp()
 			}
-			e.num(uint64(h.place))
+			e.num(uint64(p.place))
 			e.sp()
-			e.num(uint64(x.number(h.hit)))
+			e.num(uint64(x.number(hits[i])))
 		}
 	}
 	e.byte(')')

@@ -106,6 +106,13 @@ var limitRows = []row{
 		S! skip
 		S: * NO [MESSAGELIMIT 2 5] ...
 		S: e OK [MODIFIED 3:4] ...`},
+	{id: "imap-messagelimit-labels", state: "select",
+		setup: offering("MESSAGELIMIT=3 X-GM-EXT-1", sixMails), script: `
+		C: a UID STORE 1:* +X-GM-LABELS.SILENT (Old)
+		S: a OK [MESSAGELIMIT 3 6] ...
+		C: b STATUS Old (MESSAGES)
+		S: * STATUS Old (MESSAGES 3)
+		S: b OK ...`},
 	{id: "imap-savelimit", state: "select", setup: offering("SAVELIMIT=2", sixMails), script: `
 		C: a COPY 1:3 INBOX
 		S: a NO [MESSAGELIMIT 2 3] ...

@@ -254,8 +254,8 @@ func runSearch(s *session, c *call) error {
 	return nil
 }
 
-// find returns the hits of a search, unless it couldn't be parsed. A NO empties what was to be saved (RFC 5182 section
-// 2.1).
+// find returns the hits of a search, unless it couldn't be parsed. A NO empties
+// what was to be saved (RFC 5182 section 2.1).
 func (r *searchReply) find(p *parser, q *search, err error) ([]hit, error) {
 	if err != nil && r.save && p.err == nil {
 		r.view.saved = nil

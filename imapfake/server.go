@@ -10,8 +10,9 @@
 //
 // # Not supported
 //
-// Of the extensions that RFCs have defined, CONVERT (RFC 5259) and ANNOTATE
-// (RFC 5257) are missing; so are those of products, but for Gmail's and push
+// Of the extensions that RFCs have defined, CONVERT (RFC 5259), ANNOTATE (RFC
+// 5257), IMAPSIEVE (RFC 6785), URLAUTH=BINARY (RFC 5524) and UTF8=ONLY (RFC
+// 6855) are missing; so are those of products, but for Gmail's and push
 // notifications as iCloud has them, which never come. A word in Caps that the
 // server doesn't know is offered and does nothing.
 package imapfake

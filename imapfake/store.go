@@ -58,7 +58,11 @@ func runStore(s *session, c *call) error {
 	var limit string
 	x.set, limit = s.limitedSet(x.set)
 	if x.run != nil {
-		return x.run(s)
+		err := x.run(s)
+		if err == nil {
+			c.limit(s, limit)
+		}
+		return err
 	}
 	if x.conditional {
 		s.enableCondStore()

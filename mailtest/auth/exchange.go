@@ -16,7 +16,7 @@ type Exchange struct {
 	canBind bool                 // its -PLUS variant is offered as well
 	step    stepFunc             // takes the next response; nil once it is over
 	failed  error                // how the exchange will end, whatever is said
-	user    string               // whose credentials were checked last
+	user    string               // whose credentials were checked last, "" if nobody has them
 	account *mailstore.Account
 }
 
@@ -29,6 +29,9 @@ func (x *Exchange) check(
 
 func (x *Exchange) token(user, token string) (*mailstore.Account, error) {
 	x.user = user
+	if a := x.config.owner(token); user == "" && a != nil {
+		x.user = a.Addr
+	}
 	return x.config.token(user, token)
 }
 

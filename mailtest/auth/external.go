@@ -17,11 +17,11 @@ func external(x *Exchange, response []byte) ([]byte, bool, error) {
 	if !utf8.Valid(response) || strings.Contains(string(response), "\x00") {
 		return nil, false, ErrMalformed
 	}
-	x.user = string(response)
-	a := x.certificateOwner(x.user)
+	a := x.certificateOwner(string(response))
 	if a == nil {
 		return nil, false, ErrCredentials
 	}
+	x.user = a.Addr
 	return x.finish(string(response), a, trusted(a))
 }
 

@@ -21,8 +21,8 @@ func (c *Config) Timestamp() string {
 	return fmt.Sprintf("<%d.946684800@%s>", c.stamps.Add(1), c.Hostname)
 }
 
-// APOP logs in on a connection by the digest of a timestamp and the password (RFC 1939 section
-// 7).
+// APOP logs in on a connection by the digest of a timestamp and the password
+// (RFC 1939 section 7). The connection is told of a refusal; it may be nil.
 func (c *Config) APOP(
 	conn *wire.Conn, user, timestamp, digest string,
 ) (*mailstore.Account, error) {

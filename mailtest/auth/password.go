@@ -22,7 +22,7 @@ func (c *Config) tell(conn *wire.Conn, user string, err error) {
 	switch {
 	case conn == nil || !refused(err):
 	case err == ErrCredentials && user == "":
-		conn.LoginRefused("no account has the token")
+		conn.LoginRefused("no account has the token or the certificate")
 	case err == ErrCredentials && c.Store.Lookup(user) == nil:
 		conn.LoginRefused("there is no account " + user + ": Account makes one, and so does mail to it")
 	case err == ErrCredentials:
