@@ -32,6 +32,27 @@ func BenchmarkStoreOne(b *testing.B) {
 	benchPair(b, `UID STORE 500 +FLAGS (\Seen)`, `UID STORE 500 -FLAGS (\Seen)`)
 }
 
+// BenchmarkOneOfMany stores and fetches the flags of one message after the
+// other, in an order that is none. It has no floor: go-imap's server looks at
+// all messages for each.
+func BenchmarkOneOfMany(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		run := func(name string, command func(i, uid int) string) {
+			b.Run(fmt.Sprintf("%s/%d/fake", name, n), func(b *testing.B) {
+				c := benchFake(b, n)
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					c.run(b, command(i, i*7919%n+1))
+				}
+			})
+		}
+		run("FETCH", func(i, uid int) string { return fmt.Sprintf("UID FETCH %d FLAGS", uid) })
+		run("STORE", func(i, uid int) string {
+			return fmt.Sprintf(`UID STORE %d %cFLAGS (\Seen)`, uid, "+-"[i/n%2])
+		})
+	}
+}
+
 // benchStoreAll is a whole connection with LOGIN, SELECT and a STORE to all
 // messages. The connections take turns in what they store.
 func benchStoreAll(b *testing.B, items ...string) {
