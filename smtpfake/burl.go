@@ -144,5 +144,6 @@ func (u *imapURL) parsePath(path string) bool {
 	if !hasValidity {
 		err1 = nil
 	}
-	return !slices.ContainsFunc([]error{err1, err2, err3, err4}, func(err error) bool { return err != nil })
+	bad := func(err error) bool { return err != nil }
+	return u.uid > 0 && !slices.ContainsFunc([]error{err1, err2, err3, err4}, bad)
 }
