@@ -4,6 +4,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -240,5 +241,26 @@ func TestTranscriptTogether(t *testing.T) {
 	}
 	if want, got := want[len(want)-n:], got[len(got)-n:]; !slices.Equal(want, got) {
 		t.Errorf("the last %d lines differ", n)
+	}
+}
+
+// What can't be sent any more isn't in the transcript, however it is written.
+func TestTranscriptAfterTheEnd(t *testing.T) {
+	big := []byte(strings.Repeat("0123456789\r\n", directOutput/10))
+	h := &Host{Name: "toy", Serve: func(c *Conn) {
+		c.ReadLine(100) // until the client has gone
+		for i := range 4 {
+			c.Write(big)
+			c.WriteString("small " + strconv.Itoa(i) + "\r\n")
+			c.WriteData(big)
+			c.Flush()
+		}
+	}}
+	dial(t, h, Plain).Close()
+	h.Close()
+	lines := h.Transcript().Lines()
+	end := slices.IndexFunc(lines, func(l Line) bool { return strings.HasPrefix(l.Text, "not sent: ") })
+	if end < 0 || end != len(lines)-1 {
+		t.Errorf("of %d lines, what couldn't be sent is number %d", len(lines), end+1)
 	}
 }

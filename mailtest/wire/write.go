@@ -21,7 +21,9 @@ const (
 // that the connection has ended; End and the next read return it, too.
 func (c *Conn) Write(p []byte) (int, error) {
 	if len(p) >= directOutput && len(c.out) == 0 && c.strike == nil {
-		c.log.sent(p, nil)
+		if c.err == nil {
+			c.log.sent(p, nil)
+		}
 		return len(p), c.send(p)
 	}
 	c.out = append(c.out, p...)
