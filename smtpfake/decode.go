@@ -101,13 +101,16 @@ func decodeUTF8Addr(s string) (string, bool) {
 }
 
 // validEscape checks a code point in hexadecimal digits. In two digits it is
-// one that needs it: not a printable character but "+", "=" and "\".
+// one that needs it: not a printable character but "+", "=" and "\", and no end
+// of a line.
 func validEscape(digits string, r rune) bool {
 	switch {
 	case strings.ToUpper(digits) != digits || !utf8.ValidRune(r) || r == 0:
 		return false
+	case len(digits) == 2 && r < ' ':
+		return digits[1] <= '9'
 	case len(digits) == 2:
-		return r <= ' ' || r >= 127 || strings.ContainsRune(`+=\`, r)
+		return r >= 127 || strings.ContainsRune(` +=\`, r)
 	}
 	return len(digits) >= 3 && digits[0] != '0'
 }

@@ -38,6 +38,9 @@ func TestDecodeParams(t *testing.T) {
 		{"ORCPT", `utf-8;a\x{e9}@example.com`, bad},
 		{"ORCPT", `utf-8;a\x{D800}@example.com`, bad},
 		{"ORCPT", `utf-8;a\x{110000}@example.com`, bad},
+		{"ORCPT", `utf-8;a\x{0D}\x{0A}b@example.com`, bad}, // ends a line
+		{"ORCPT", `utf-8;a\x{1F}@example.com`, bad},
+		{"ORCPT", `utf-8;a\x{09}\x{10}\x{20}@example.com`, "utf-8;a\t\x10 @example.com"},
 		{"ORCPT", `utf-8;a\x{E9@example.com`, bad},
 		{"ORCPT", `utf-8;a\E9}@example.com`, bad},
 		{"ORCPT", "utf-8;a+20@example.com", bad},

@@ -15,6 +15,7 @@ type transaction struct {
 	params   params // of MAIL
 	size     int64  // as announced
 	rcpts    []recipient
+	domains  []string // theirs, if they are limited
 	refused  int      // recipients refused
 	rcptSize int      // octets of RCPT commands
 	text     []byte   // so far

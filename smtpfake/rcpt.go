@@ -68,16 +68,19 @@ func (s *session) addRcpt(arg string) (problem string) {
 		return problem
 	}
 	s.tx.rcpts = append(s.tx.rcpts, to)
-	if problem = s.mayAdd(&s.tx.rcpts[len(s.tx.rcpts)-1]); problem != "" {
+	last := &s.tx.rcpts[len(s.tx.rcpts)-1]
+	if problem = s.mayAdd(last); problem != "" {
 		s.tx.rcpts = s.tx.rcpts[:len(s.tx.rcpts)-1]
+		return problem
 	}
-	return problem
+	s.noteDomain(last)
+	return ""
 }
 
 // mayAdd finds out what becomes of mail to the last recipient. It returns the
 // reply if it is refused.
 func (s *session) mayAdd(to *recipient) (problem string) {
-	if problem = s.overLimits(); problem != "" {
+	if problem = s.overLimits(to); problem != "" {
 		return problem
 	}
 	if problem = s.applyRule(to); problem != "" {
@@ -94,7 +97,7 @@ const (
 )
 
 // overLimits returns the reply if the last recipient is one too many.
-func (s *session) overLimits() string {
+func (s *session) overLimits(to *recipient) string {
 	n := s.maxRecipients()
 	if n == 0 {
 		n = manyRecipients
@@ -102,22 +105,25 @@ func (s *session) overLimits() string {
 	if len(s.tx.rcpts) > n {
 		return "452 4.5.3 Too many recipients: the limit is " + strconv.Itoa(n)
 	}
-	if n := s.cfg.MaxRecipientDomains; n > 0 && s.tx.domains() > n {
+	n = s.cfg.MaxRecipientDomains
+	if n > 0 && len(s.tx.domains) >= n && !slices.Contains(s.tx.domains, to.domain()) {
 		return "452 4.5.3 Too many recipient domains: the limit is " + strconv.Itoa(n)
 	}
 	return ""
 }
 
-// domains counts the recipients' domains.
-func (tx *transaction) domains() int {
-	var seen []string
-	for i := range tx.rcpts {
-		_, domain, _ := cutMailbox(tx.rcpts[i].addr)
-		if domain = strings.ToLower(domain); !slices.Contains(seen, domain) {
-			seen = append(seen, domain)
-		}
+func (r *recipient) domain() string {
+	_, domain, _ := cutMailbox(r.addr)
+	return strings.ToLower(domain)
+}
+
+// noteDomain notes the domain of a recipient that has been added, as far as
+// they are limited.
+func (s *session) noteDomain(to *recipient) {
+	tx := s.tx
+	if len(tx.domains) < s.cfg.MaxRecipientDomains && !slices.Contains(tx.domains, to.domain()) {
+		tx.domains = append(tx.domains, to.domain())
 	}
-	return len(seen)
 }
 
 // applyRule returns the reply of a rule that refuses a recipient.

@@ -81,16 +81,26 @@ func TestUnstuffLimit(t *testing.T) {
 // A client that never stops meets a limit, though none is set.
 func TestLimitsOfEndlessClients(t *testing.T) {
 	s := &session{cfg: &Server{}, tx: &transaction{rcpts: make([]recipient, manyRecipients)}}
-	if got := s.overLimits(); got != "" {
+	if got := s.overLimits(&s.tx.rcpts[len(s.tx.rcpts)-1]); got != "" {
 		t.Errorf("%d recipients: %s", manyRecipients, got)
 	}
 	s.tx.rcpts = append(s.tx.rcpts, recipient{})
-	if got := s.overLimits(); got != "452 4.5.3 Too many recipients: the limit is 100000" {
+	if got := s.overLimits(&s.tx.rcpts[len(s.tx.rcpts)-1]); got != "452 4.5.3 Too many recipients: the limit is 100000" {
 		t.Errorf("%d recipients: %s", manyRecipients+1, got)
 	}
 	s.tx.rcptSize = manyRcptOctets
 	if got := s.addRcpt("TO:<bob@example.com>"); got != "452 4.5.3 Too many recipients: the limit is 4194304 octets of RCPT" {
 		t.Errorf("more than %d octets: %s", manyRcptOctets, got)
+	}
+	// Their domains aren't counted anew for each.
+	s = &session{cfg: &Server{MaxRecipientDomains: 1}, tx: new(transaction)}
+	for range 20_000 {
+		if got := s.addRcpt("TO:<bob@Example.com>"); got != "" {
+			t.Fatalf("recipient %d: %s", len(s.tx.rcpts)+1, got)
+		}
+	}
+	if got := s.addRcpt("TO:<bob@other.example>"); got != "452 4.5.3 Too many recipient domains: the limit is 1" {
+		t.Errorf("another domain: %s", got)
 	}
 	var st ruleState
 	for i := range 2*manyTries + 1 {
