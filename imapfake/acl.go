@@ -260,12 +260,14 @@ func (s *session) changeFlags(
 	if !s.may(v.box, "swt") || len(flags) > 0 && len(allowed) == 0 {
 		return nil, nil, no(imap.ResponseCodeNoPerm, "The right to change these flags is missing")
 	}
-	uids, modified = v.unchanged(uids, since)
-	if op == mailstore.ReplaceFlags {
-		changed = v.setFlags(uids, mailstore.RemoveFlags, s.replaced(allowed)...)
-		op = mailstore.AddFlags
+	if op != mailstore.ReplaceFlags {
+		changed, modified = v.setFlagsUnchanged(uids, since, op, allowed...)
+		return changed, modified, nil
 	}
-	changed = append(changed, v.setFlags(uids, op, allowed...)...)
+	changed, modified = v.setFlagsUnchanged(uids, since, mailstore.RemoveFlags, s.replaced(allowed)...)
+	left := modified
+	uids = slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool { return next(&left, uid) })
+	changed = append(changed, v.setFlags(uids, mailstore.AddFlags, allowed...)...)
 	slices.Sort(changed)
 	return changed, modified, nil
 }

@@ -356,19 +356,6 @@ func (v *view) noteOthers(before uint64, own []uint32) {
 	}
 }
 
-// unchanged splits UIDs into those of messages whose mod-sequence is not above
-// since, and the others.
-func (v *view) unchanged(uids []uint32, since uint64) (same, modified []uint32) {
-	for _, uid := range uids {
-		if e := v.snap.Get(uid); e != nil && e.ModSeq > since {
-			modified = append(modified, uid)
-		} else {
-			same = append(same, uid)
-		}
-	}
-	return same, modified
-}
-
 // deleted returns the UIDs of the messages in a set that have \Deleted.
 func (v *view) deleted(set imap.NumSet) (uids []uint32) {
 	ranges := v.resolve(set)

@@ -2,6 +2,7 @@ package imapfake
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,5 +54,37 @@ func TestOwnFlags(t *testing.T) {
 				t.Errorf("it is at mod-sequence %d, want %d", got, want)
 			}
 		})
+	}
+}
+
+// UNCHANGEDSINCE is about the mailbox as it is when the flags are changed, also
+// where not all flags may be: another session has been faster.
+func TestUnchangedWithFewRights(t *testing.T) {
+	for _, tt := range []struct {
+		op   mailstore.FlagOp
+		want string // flags of UID 2
+	}{
+		{mailstore.AddFlags, `\Flagged \Seen`},
+		{mailstore.RemoveFlags, `\Flagged`},
+		{mailstore.ReplaceFlags, `\Seen`},
+	} {
+		a := new(mailstore.Store).Account("alice@example.com")
+		box := a.Mailbox("INBOX")
+		for range 2 {
+			box.Append(message.New("", nil, benchMail), []string{`\Flagged`}, time.Unix(0, 0))
+		}
+		box.SetRights(a.Addr, "lrsw")
+		s := &session{account: a, view: newView(box, false, false)}
+		since := s.view.snap.HighestModSeq
+		box.SetFlags([]uint32{1}, mailstore.AddFlags, "theirs")
+		_, modified, err := s.changeFlags([]uint32{1, 2}, since, tt.op, []string{`\Seen`})
+		if err != nil || !slices.Equal(modified, []uint32{1}) {
+			t.Errorf("op %v: modified %v, %v, want 1", tt.op, modified, err)
+		}
+		for uid, want := range map[uint32]string{1: `\Flagged theirs`, 2: tt.want} {
+			if got := strings.Join(box.Snapshot().Get(uid).Flags, " "); got != want {
+				t.Errorf("op %v: UID %d has %s, want %s", tt.op, uid, got, want)
+			}
+		}
 	}
 }
