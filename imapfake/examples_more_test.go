@@ -248,6 +248,7 @@ func ExampleServer_Check() {
 	// Output:
 	// S: a BAD [CLIENTBUG] FETCH needs a login first
 	// imapfake: client's fault: connection 1: command that is not valid now (RFC 3501 section 3): a FETCH 1 UID
+	// imapfake: client's fault: connection 1: no LOGOUT (RFC 3501 section 3.4)
 }
 
 func ExampleServer_Close() {

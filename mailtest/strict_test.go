@@ -1,8 +1,13 @@
 package mailtest_test
 
 import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"io"
 	"net"
 	"net/smtp"
+	"strings"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
@@ -10,6 +15,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"github.com/mailfakes/mailfakes/mailtest"
+	"github.com/mailfakes/mailfakes/mailtest/wire"
 )
 
 // TestStrictClients lets clients do what they should, on servers that fail the
@@ -99,4 +105,53 @@ func TestStrictGoMailAndGoPOP3(t *testing.T) {
 	check(t, c.DialAndSend(m))
 	alice.Next(t)
 	byPOP3(t, func() (net.Conn, error) { return dialTLS(srv, "995") }, alice)
+}
+
+// Whether a client has said goodbye doesn't depend on how fast the server is
+// closed after it.
+func TestNoGoodbye(t *testing.T) {
+	type server interface {
+		Dial(context.Context) (net.Conn, error)
+		DialContext(ctx context.Context, network, addr string) (net.Conn, error)
+		Addr() string
+		TLSAddr() string
+		Violations() []wire.Violation
+	}
+	tcp := func(addr string) (net.Conn, error) { return net.Dial("tcp", addr) }
+	conf := wire.ClientTLS()
+	networks := map[string]func(s server, tls string) (net.Conn, error){
+		"memory":   func(s server, _ string) (net.Conn, error) { return s.Dial(t.Context()) },
+		"loopback": func(s server, _ string) (net.Conn, error) { return tcp(s.Addr()) },
+		"memory, TLS": func(s server, port string) (net.Conn, error) {
+			nc, err := s.DialContext(t.Context(), "tcp", "mail.example.com:"+port)
+			return tls.Client(nc, conf), err
+		},
+		"loopback, TLS": func(s server, _ string) (net.Conn, error) {
+			nc, err := tcp(s.TLSAddr())
+			return tls.Client(nc, conf), err
+		},
+	}
+	for name, dial := range networks {
+		for i := range 30 {
+			srv := mailtest.New()
+			protocol := []struct {
+				server
+				port, say string
+			}{{srv.SMTP, "465", "HELO c\r\n"}, {srv.IMAP, "993", "a NOOP\r\n"}, {srv.POP3, "995", "USER bob\r\n"}}[i%3]
+			nc, err := dial(protocol.server, protocol.port)
+			check(t, err)
+			r := bufio.NewReader(nc)
+			_, err = r.ReadString('\n')
+			check(t, err)
+			io.WriteString(nc, protocol.say)
+			_, err = r.ReadString('\n')
+			check(t, err)
+			nc.Close()
+			srv.Close()
+			list := protocol.Violations()
+			if len(list) != 1 || !strings.HasPrefix(list[0].Rule, "no ") {
+				t.Fatalf("%s, after %q: %v, want one of no goodbye", name, protocol.say, list)
+			}
+		}
+	}
 }

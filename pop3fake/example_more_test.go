@@ -170,6 +170,7 @@ func ExampleServer_Check() {
 	// C: RETR 1
 	// S: -ERR log in first
 	// pop3fake: client's fault: connection 1: wrong state (RFC 1939 section 3): RETR
+	// pop3fake: client's fault: connection 1: no QUIT (RFC 1939 section 6)
 }
 
 func ExampleServer_Close() {

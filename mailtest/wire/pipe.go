@@ -249,6 +249,13 @@ func (c *PipeConn) ready() bool {
 	return c.in.n > 0
 }
 
+// pending reports whether a read would return at once, io.EOF included.
+func (c *PipeConn) pending() bool {
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	return c.in.n > 0 || c.in.wclosed
+}
+
 // Read implements [net.Conn].
 func (c *PipeConn) Read(p []byte) (int, error) {
 	n, err := c.in.readBytes(p)

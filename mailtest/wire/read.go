@@ -3,6 +3,8 @@ package wire
 import (
 	"bytes"
 	"io"
+	"net"
+	"time"
 )
 
 // An input is a buffer of received bytes: buf[r:w] are unread.
@@ -64,7 +66,7 @@ func (in *input) line(limit, scanned int) (line []byte, found bool) {
 // it.
 func (c *Conn) ReadLine(limit int) ([]byte, error) {
 	c.log.note()
-	if c.ending() {
+	if c.ending() && c.Buffered() > 0 {
 		return nil, ErrServerClosed
 	}
 	line, ok := c.in.line(limit, 0)
@@ -237,19 +239,48 @@ func (c *Conn) read(p []byte) (int, error) {
 	defer c.leave()
 	for {
 		if c.ending() {
-			return 0, ErrServerClosed
+			return 0, c.whoEnded()
 		}
 		n, err := c.stream().Read(p)
 		c.host.counter.bytes(n, 0)
 		switch {
 		case n > 0:
 			return n, nil
+		case err == io.EOF:
+			return 0, err
 		case err != nil && c.ending():
-			return 0, ErrServerClosed
+			return 0, c.whoEnded()
 		case err != nil:
 			return 0, err
 		}
 	}
+}
+
+// whoEnded returns io.EOF if the client had closed its connection before the
+// server was closed, and ErrServerClosed if not: what is said of the client
+// must not depend on which the loop is told first.
+func (c *Conn) whoEnded() error {
+	if !c.pending() {
+		return ErrServerClosed
+	}
+	c.raw.SetReadDeadline(time.Now().Add(goodbye)) // there is something: it doesn't wait
+	defer c.raw.SetReadDeadline(past)
+	if _, err := c.stream().Read(make([]byte, 1)); err != io.EOF {
+		return ErrServerClosed
+	}
+	return io.EOF
+}
+
+// pending reports whether there are bytes of the client, or their end, that
+// weren't read.
+func (c *Conn) pending() bool {
+	switch nc := c.raw.(type) {
+	case *PipeConn:
+		return nc.pending()
+	case *net.TCPConn:
+		return peek(nc)
+	}
+	return false
 }
 
 // A readResult is what a read that Wait began has come to.
