@@ -184,11 +184,9 @@ func (s *session) readCommand() (*call, error) {
 }
 
 // setDeadline starts the autologout timer (RFC 3501 section 5.4) before the
-// session waits for the client.
+// session waits for the client, also if something has come: it may be half a
+// command.
 func (s *session) setDeadline() {
-	if s.conn.Buffered() > 0 {
-		return
-	}
 	var t time.Time
 	if d := s.cfg.timeout(); d > 0 {
 		t = time.Now().Add(d)

@@ -213,8 +213,11 @@ func testAutologout(t *testing.T) {
 		c.send("a IDLE\r\n")
 		c.expect("+ ...")
 		time.Sleep(24 * time.Hour)
-		c.send("DONE\r\n")
+		c.send("DONE\r\nb NO") // half a command is no reason to wait for ever
 		c.expect("a OK ...")
+		time.Sleep(29 * time.Minute)
+		c.send("OP\r\nc NO")
+		c.expect("b OK ...")
 		start := time.Now()
 		c.expect("* BYE Autologout...")
 		c.directive("end")

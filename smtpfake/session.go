@@ -106,9 +106,9 @@ func (s *session) next() bool {
 }
 
 // await starts the timer that ends the connection when the client says
-// nothing.
+// nothing, also if something has come: it may be half a command.
 func (s *session) await() {
-	if s.cfg.Timeout > 0 && s.c.Buffered() == 0 {
+	if s.cfg.Timeout > 0 {
 		s.deadline = time.Now().Add(s.cfg.Timeout)
 		s.c.SetReadDeadline(s.deadline)
 	}
