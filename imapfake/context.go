@@ -1,6 +1,7 @@
 package imapfake
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -88,7 +89,10 @@ func (r *searchReply) follow(q *search, compare func(a, b sorted) int, hits []hi
 		r.s.untagged(imap.StatusResponseTypeNo, "NOUPDATE "+strconv.Quote(r.c.tag), "Too many contexts")
 		return
 	}
-	q.progress = nil
+	q.progress, q.limited = nil, false
+	if q.limit != "" { // what was searched stays so, whatever comes
+		q.top = append(q.top, q.between(uint64(q.from), math.MaxUint32))
+	}
 	for _, b := range q.sets { // numbers stand for the messages that they are now
 		if _, seqs := b.set.(imap.SeqSet); seqs || imap.IsSearchRes(b.set) {
 			b.set = uidRanges(v.uids(b.set))

@@ -113,6 +113,20 @@ var limitRows = []row{
 		C: b STATUS Old (MESSAGES)
 		S: * STATUS Old (MESSAGES 3)
 		S: b OK ...`},
+	{id: "imap-messagelimit-context", state: "select",
+		setup: offering("MESSAGELIMIT=3 ESEARCH CONTEXT=SEARCH", sixMails), do: contextDo, script: `
+		# New messages don't push others out of what was searched.
+		C: a UID SEARCH RETURN (UPDATE ALL) ALL
+		S: * ESEARCH (TAG "a") UID ALL 6:7,9
+		S: a OK [MESSAGELIMIT 3 6] ...
+		do: unflagged
+		do: expunge 5
+		C: b NOOP
+		S: * 3 EXPUNGE
+		S: * 6 EXISTS
+		S! skip
+		S: * ESEARCH (TAG "a") UID ADDTO (0 10)
+		S: b OK ...`},
 	{id: "imap-savelimit", state: "select", setup: offering("SAVELIMIT=2", sixMails), script: `
 		C: a COPY 1:3 INBOX
 		S: a NO [MESSAGELIMIT 2 3] ...

@@ -151,16 +151,6 @@ func (p *parser) end() error {
 	return p.err
 }
 
-// text takes the rest of the line as it stands.
-func (p *parser) text() string {
-	if p.err != nil {
-		return ""
-	}
-	rest := bytes.TrimRight(p.line[p.pos:], "\r\n")
-	p.pos += len(rest)
-	return string(rest)
-}
-
 // take takes a run of bytes that are in a class.
 func (p *parser) take(class byteClass, want string) string {
 	start := p.pos

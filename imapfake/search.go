@@ -61,6 +61,7 @@ type search struct {
 	modSeq   bool        // the MODSEQ key is among them (RFC 7162 section 3.1.5)
 	limited  bool        // MESSAGELIMIT is for it
 	limit    string      // the code, if there are more messages to be searched
+	from     uint32      // and the UID of the first that has been searched
 }
 
 // parseSearch takes the charset, if there is one, and the keys.
@@ -218,7 +219,9 @@ func (q *search) run(v *view, found func(x *searched)) {
 		}
 	}
 	if q.limited {
-		candidates, q.limit = q.s.limited(candidates)
+		if candidates, q.limit = q.s.limited(candidates); q.limit != "" {
+			q.from = v.at(candidates[0].Start).UID
+		}
 	}
 	x := &searched{view: v}
 	for seq, m := range v.eachIn(candidates) {
