@@ -118,7 +118,8 @@ func (s *flagSetter) leaf(n *node, uids []uint32) (done int) {
 
 // tail is leaf for messages that are in the tail if they are anywhere.
 func (s *flagSetter) tail(uids []uint32) (done int) {
-	for ; done < len(uids) && uids[done] > s.list.root.lastUID(); done++ {
+	root := s.list.root
+	for ; done < len(uids) && (root == nil || uids[done] > root.lastUID()); done++ {
 		i, found := search(s.list.tail, uids[done])
 		if !found {
 			continue

@@ -82,7 +82,7 @@ func (l *list) at(i int) *Entry {
 // index returns the place of the first entry whose UID is uid or greater, and
 // whether it is uid.
 func (l *list) index(uid uint32) (i int, found bool) {
-	if l.root.lastUID() >= uid {
+	if l.root != nil && l.root.lastUID() >= uid {
 		return l.root.index(uid)
 	}
 	i, found = search(l.tail, uid)
@@ -120,7 +120,7 @@ func (l *list) push(leaf *node, edit uint64) {
 // leafOf returns the leaf where a UID is, if it is anywhere but in the tail,
 // which is nil.
 func (l *list) leafOf(uid uint32) *node {
-	if l.root.lastUID() < uid {
+	if l.root == nil || l.root.lastUID() < uid {
 		return nil
 	}
 	n := l.root

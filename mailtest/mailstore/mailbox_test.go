@@ -383,3 +383,24 @@ func TestDirect(t *testing.T) {
 		t.Errorf("internal date is %v ago", d)
 	}
 }
+
+// No message has the UID 0.
+func TestUIDZero(t *testing.T) {
+	for _, n := range []int{0, 1, 100} {
+		box := new(mailstore.Store).Account("alice@example.com").Mailbox("INBOX")
+		for range n {
+			box.Add("Subject: hi\n\n")
+		}
+		if i, found := box.Snapshot().Index(0); i != 0 || found {
+			t.Errorf("Index(0) is %d, %v", i, found)
+		}
+		if e := box.Snapshot().Get(0); e != nil {
+			t.Errorf("Get(0) is %v", e)
+		}
+		box.SetFlags([]uint32{0}, mailstore.AddFlags, `\Seen`)
+		box.Expunge([]uint32{0})
+		if s := box.Snapshot(); s.Len() != n || s.Unseen != n {
+			t.Errorf("of %d messages %d are left, %d unseen", n, s.Len(), s.Unseen)
+		}
+	}
+}
