@@ -48,6 +48,9 @@ type params []param
 // parseParams takes the parameters apart. It returns the reply if one of them
 // is malformed, unknown, or there twice.
 func (s *session) parseParams(cmd, rest string) (list params, problem string) {
+	if rest == "" {
+		return nil, ""
+	}
 	for word := range strings.FieldsSeq(rest) {
 		name, value, hasValue := strings.Cut(word, "=")
 		name = strings.ToUpper(name)

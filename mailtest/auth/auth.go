@@ -144,8 +144,9 @@ func (c *Config) listed() []string {
 // Offered returns the mechanisms that can be used now: state is nil in the
 // clear.
 func (c *Config) Offered(state *tls.ConnectionState) []string {
-	var list []string
-	for _, name := range c.listed() {
+	listed := c.listed()
+	list := make([]string, 0, len(listed))
+	for _, name := range listed {
 		if name = strings.ToUpper(name); c.usable(name, state) == nil {
 			list = append(list, name)
 		}

@@ -68,6 +68,9 @@ func (k *counter) step(name string) {
 		k.commands[maxCommands-1].n++
 		return
 	}
+	if k.commands == nil {
+		k.commands = make([]tally, 0, 8)
+	}
 	k.commands = append(k.commands, tally{strings.Clone(name), 1})
 }
 
