@@ -123,3 +123,16 @@ func (c *hostileClient) checkSections(n int, raw string) {
 		c.t.Errorf("%s: BODY[1] isn't in the message: %.200q", c.where, part)
 	}
 }
+
+// A PreAuth that is no address is told to the test, not to a connection.
+func TestPreAuthAddress(t *testing.T) {
+	srv := New(nil)
+	defer srv.Close()
+	srv.PreAuth = "  "
+	defer func() {
+		if r := recover(); r == nil || !strings.Contains(fmt.Sprint(r), "give an address") {
+			t.Errorf("Dial panicked with %v, want what is wrong with the address", r)
+		}
+	}()
+	srv.Dial(t.Context())
+}

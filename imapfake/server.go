@@ -169,6 +169,9 @@ func (s *Server) start() *wire.Host {
 		if s.Mechanisms == nil {
 			cfg.auth.Mechanisms = s.Caps.mechanisms()
 		}
+		if s.PreAuth != "" {
+			s.Store.Account(s.PreAuth) // which panics here, not on a connection, if it is no address
+		}
 		cfg.offer, cfg.registry = s.Caps.tables()
 		if cfg.progress = s.progress; cfg.progress == 0 {
 			cfg.progress = progressInterval
