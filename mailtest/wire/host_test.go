@@ -39,7 +39,7 @@ func TestAddrIsLoopback(t *testing.T) {
 func TestUnusedHost(t *testing.T) {
 	before := runtime.NumGoroutine()
 	h := newToy(t)
-	if got := runtime.NumGoroutine(); got != before {
+	if got := runtime.NumGoroutine(); got > before {
 		t.Errorf("%d goroutines more", got-before)
 	}
 	h.Close()
@@ -52,7 +52,8 @@ func TestOneGoroutinePerConn(t *testing.T) {
 	for range 10 {
 		dial(t, h, Plain).want("+OK toy")
 	}
-	if got := runtime.NumGoroutine() - before; got != 10 {
+	// Those of earlier tests may still be going.
+	if got := runtime.NumGoroutine() - before; got > 10 {
 		t.Errorf("%d goroutines for 10 connections in memory, want 10", got)
 	}
 }
